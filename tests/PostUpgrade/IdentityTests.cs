@@ -1,0 +1,28 @@
+using TemporalConformance.Checks;
+using TemporalConformance.Facts;
+using TemporalConformance.Gate;
+
+namespace TemporalConformance.Tests;
+
+/// <summary>identity: what an upgrade must not change.</summary>
+public sealed class IdentityTests(UpgradeUnderTest upgrade)
+{
+    [Check("identity/cluster-unchanged", Severity.Blocker, Needs = Systems.Postgresql,
+        Remedy = "Stop the servers before they write more: they run on another database, or under another cluster name, than before the upgrade.")]
+    public Task Cluster_is_the_one_that_was_upgraded() => upgrade.Ask(async token =>
+    {
+        var reading = await upgrade.Store(Store.Main, token);
+        var now = Baseline.IdentityOf(reading.Clusters.OrUnanswered(reading), upgrade.IsCopy ? null : reading.SystemIdentifier.ValueOrNull());
+        var before = (await upgrade.Baseline(token)).Identity;
+        var offences = before.DifferencesTo(now);
+        if (offences.Count > 0)
+        {
+            throw new Violated("This is not the cluster that PreUpgrade saw.")
+            {
+                Wanted = before.ToString(),
+                Observed = string.Join('\n', offences),
+                Where = reading.Where,
+            };
+        }
+    });
+}

@@ -1,0 +1,4 @@
+using TemporalConformance.Checks;
+
+[assembly: Phase(UpgradePhase.PostUpgrade)]
+[assembly: AssemblyFixture(typeof(UpgradeUnderTest))]

@@ -1,0 +1,4 @@
+using TemporalConformance.Checks;
+
+[assembly: Phase(UpgradePhase.PreUpgrade)]
+[assembly: AssemblyFixture(typeof(UpgradeUnderTest))]

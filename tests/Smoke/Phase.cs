@@ -1,0 +1,4 @@
+using TemporalConformance.Checks;
+
+[assembly: Phase(UpgradePhase.Smoke)]
+[assembly: AssemblyFixture(typeof(UpgradeUnderTest))]
