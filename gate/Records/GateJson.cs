@@ -15,6 +15,7 @@ namespace TemporalConformance.Gate;
 [JsonSerializable(typeof(RollFile))]
 [JsonSerializable(typeof(AnswerEvent))]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(VerdictFile))]
 internal sealed partial class GateJson : JsonSerializerContext
 {
     /// <summary>For files that people read. Nothing here ends up inside HTML, so quotes and umlauts stay as they are.</summary>
