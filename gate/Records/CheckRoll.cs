@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace TemporalConformance.Gate;
 
@@ -9,7 +10,7 @@ namespace TemporalConformance.Gate;
 /// <param name="Sentence">True when the check is met.</param>
 /// <param name="Remedy">What to do when it is not.</param>
 /// <param name="Link">Where the check is documented.</param>
-/// <param name="Needs">The system without which it cannot be asked ("postgresql", "temporal"), or null.</param>
+/// <param name="Needs">The system without which it cannot be asked ("postgresql", "temporal"), several with commas, or null.</param>
 public sealed record CheckEntry(
     string Id,
     IReadOnlyList<string> Phases,
@@ -19,7 +20,12 @@ public sealed record CheckEntry(
     string Link,
     string? Needs)
 {
+    /// <summary>The systems of <see cref="Needs"/>, one by one.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Systems => Needs?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+
     /// <summary>The first segment of the id.</summary>
+    [JsonIgnore]
     public string Subject => SubjectOf(Id);
 
     /// <summary>The first segment of an id: "schema" of "schema/main-version".</summary>

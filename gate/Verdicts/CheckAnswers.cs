@@ -99,14 +99,14 @@ internal sealed class CheckAnswers(PhaseEvidence evidence, TrxFile? trx, RunReco
     /// <summary>"Out of scope" counts only where the run's own record left the check out.</summary>
     private Answer Confirmed(CheckEntry check, Answer answer)
     {
-        if (answer is not { Result: Result.NotApplicable, Cause: CheckVerdict.ScopeCause } || LeftOut(check) is not null)
+        if (answer is not { Result: Result.NotApplicable, Cause: CheckVerdict.ScopeCause } || Scoping.LeftOutBy(check, run) is not null)
         {
             return answer;
         }
 
         return new(Result.Unanswered, "The check says that it is out of scope, and the run record does not.")
         {
-            Wanted = check.Needs is { } system ? $"{system} among the systems not connected, or --only or --skip" : "--only or --skip that leaves it out",
+            Wanted = check.Systems.Count > 0 ? $"{string.Join(" or ", check.Systems)} among the systems not connected, or --only or --skip" : "--only or --skip that leaves it out",
             Observed = run is null ? "no run record that can be read" : $"not connected: {List(run.Scope.NotConnected)}; only: {List(run.Scope.Only)}; skip: {List(run.Scope.Skip)}",
             Where = evidence.RunName,
             Remedy = problems.Again,
@@ -115,9 +115,6 @@ internal sealed class CheckAnswers(PhaseEvidence evidence, TrxFile? trx, RunReco
 
         static string List(IReadOnlyList<string> words) => words.Count == 0 ? "none" : string.Join(", ", words);
     }
-
-    /// <summary>What left a check out: a system, "--skip" or "--only"; null where nothing did.</summary>
-    private string? LeftOut(CheckEntry check) => Scoping.LeftOutBy(check, run);
 }
 
 /// <summary>What a run record leaves out.</summary>
@@ -133,10 +130,10 @@ internal static class Scoping
         null => null,
         var scope when Names(scope.Skip, check.Id) => Skip,
         var scope when scope.Only.Count > 0 && !Names(scope.Only, check.Id) => Only,
-        var scope when check.Needs is { } system && scope.NotConnected.Contains(system, StringComparer.Ordinal) => system,
-        _ => null,
+        var scope => check.Systems.FirstOrDefault(system => scope.NotConnected.Contains(system, StringComparer.Ordinal)),
     };
 
-    private static bool Names(IReadOnlyList<string> list, string id) =>
-        list.Contains(id, StringComparer.Ordinal) || list.Contains(CheckEntry.SubjectOf(id), StringComparer.Ordinal);
+    /// <summary>Whether a list of subjects and ids names a check; as on the command line, case does not matter.</summary>
+    public static bool Names(IReadOnlyList<string> list, string id) =>
+        list.Contains(id, StringComparer.OrdinalIgnoreCase) || list.Contains(CheckEntry.SubjectOf(id), StringComparer.OrdinalIgnoreCase);
 }

@@ -141,9 +141,6 @@ internal static class Unproven
         }
     }
 
-    private static bool LeftOutBy(CheckVerdict check, string flag, IReadOnlyList<string> list)
-    {
-        var named = list.Contains(check.Id, StringComparer.Ordinal) || list.Contains(CheckEntry.SubjectOf(check.Id), StringComparer.Ordinal);
-        return flag == Scoping.Only ? !named : named;
-    }
+    private static bool LeftOutBy(CheckVerdict check, string flag, IReadOnlyList<string> list) =>
+        Scoping.Names(list, check.Id) == (flag == Scoping.Skip);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace TemporalConformance.Gate;
 
@@ -147,11 +146,9 @@ public sealed record Verdict
     public required WaiverUse Waivers { get; init; }
 
     /// <summary>Every check of every phase.</summary>
-    [JsonIgnore]
     public IReadOnlyList<CheckVerdict> Checks => [.. Phases.SelectMany(phase => phase.Checks)];
 
     /// <summary>0 GO, 1 NO-GO, 2 UNDECIDED.</summary>
-    [JsonIgnore]
     public int ExitCode => Decision.ExitCode();
 
     /// <summary>What stands in the results folder from the first act of a command to its last.</summary>
