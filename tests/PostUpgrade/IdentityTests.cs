@@ -12,7 +12,7 @@ public sealed class IdentityTests(UpgradeUnderTest upgrade)
     public Task Cluster_is_the_one_that_was_upgraded() => upgrade.Ask(async token =>
     {
         var reading = await upgrade.Store(Store.Main, token);
-        var now = Baseline.IdentityOf(reading.Clusters.OrUnanswered(reading), upgrade.IsCopy ? null : reading.SystemIdentifier.ValueOrNull());
+        var now = Baseline.IdentityOf(reading.Clusters.OrUnanswered(reading), upgrade.IsCopy ? null : reading.SystemIdentifier.ValueOrDefault);
         var before = (await upgrade.Baseline(token)).Identity;
         var offences = before.DifferencesTo(now);
         if (offences.Count > 0)

@@ -29,7 +29,7 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
     [Check("path/hop-recommended", Severity.Advisory,
         Remedy = "Upgrade to the release between them first, or accept that upstream has not tried this distance.")]
     public Task Target_is_at_most_two_minor_versions_ahead() => upgrade.Ask(async token =>
-        (await upgrade.From(token)).Agree(from => upgrade.PathFrom(from) is { Support: HopSupport.NotRecommended or HopSupport.Refused } path
+        (await upgrade.From(token)).Agree(from => upgrade.PathFrom(from) is { IsRecommended: false } path
             ? new Violated($"From {from.Version} to {upgrade.To.Version} is a hop of {path.Minors} minor versions, which the guide does not recommend.")
             {
                 Wanted = "at most two minor versions between the running release and the target",
@@ -40,7 +40,7 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
     [Check("path/sequential-minors", Severity.Advisory, BlockerUnderPolicy = "sequential",
         Remedy = "Follow the plan, one stop after the other, and let every stop run until all shards are loaded (upstream says about 10 minutes); or accept the direct hop of the guide.")]
     public Task Upgrade_takes_one_minor_version_at_a_time_from_the_latest_patch() => upgrade.Ask(async token =>
-        (await upgrade.From(token)).Agree(from => upgrade.PathFrom(from) is { IsSequential: false, Support: not (HopSupport.NothingToDo or HopSupport.Downgrade) } path
+        (await upgrade.From(token)).Agree(from => upgrade.PathFrom(from) is { IsSequential: false, Support: not HopSupport.Downgrade } path
             ? new Violated(path.Minors > 1
                 ? $"Upstream supports one minor version at a time; {from.Version} to {upgrade.To.Version} is {path.Minors}."
                 : $"Upstream asks for the latest patch of the running minor version first; {from.Version} is not that of {from.Line}.")
@@ -52,14 +52,24 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
 
     [Check("path/known-bad-release", Severity.Blocker,
         Remedy = "Choose another patch of the same minor version as target; leave a known-bad running release by the way that the reason names.")]
-    public Task Neither_the_running_nor_the_target_release_is_known_to_be_bad() => upgrade.Ask(async token =>
+    public Task Neither_the_releases_nor_the_chart_of_the_upgrade_are_known_to_be_bad() => upgrade.Ask(async token =>
     {
         if (upgrade.To.KnownBad is { } reason)
         {
             throw new Violated($"The target {upgrade.To.Version} is a known-bad release: {reason}")
             {
                 Wanted = "a target that is not on the catalog's list of known-bad releases",
-                Observed = $"{upgrade.To.Version} ({upgrade.To.Source})",
+                Observed = $"{upgrade.To.Version} ({upgrade.To.KnownBadSource})",
+            };
+        }
+
+        if (upgrade.KnownBadChart is { } chart)
+        {
+            throw new Violated($"The chart {chart.Version} is known to be bad: {chart.KnownBad}")
+            {
+                Wanted = "a chart that is not on the catalog's list of known-bad charts",
+                Observed = $"helm.chart={chart.Version} ({chart.KnownBadSource})",
+                Remedy = "Choose another version of the chart.",
             };
         }
 
@@ -67,7 +77,7 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
             ? new Violated($"The running release {from.Version} is known to be bad: {bad}")
             {
                 Wanted = "a running release that is not on the catalog's list of known-bad releases",
-                Observed = $"{from.Version} ({from.Source})",
+                Observed = $"{from.Version} ({from.KnownBadSource})",
             }
             : null);
     });
@@ -77,10 +87,10 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
     public Task Target_has_every_security_fix_of_the_running_release_and_of_its_own_minor_version() => upgrade.Ask(async token =>
     {
         var latest = upgrade.LatestOf(upgrade.To.Line);
-        var missing = latest.SecurityFixes.Except(upgrade.To.SecurityFixes).ToList();
+        var missing = upgrade.To.OpenSecurityHoles.Intersect(latest.SecurityFixes).ToList();
         (await upgrade.From(token)).Agree(from =>
         {
-            var lost = from.SecurityFixes.Except(upgrade.To.SecurityFixes).ToList();
+            var lost = upgrade.To.OpenSecurityHoles.Intersect(from.SecurityFixes).ToList();
             return lost.Count + missing.Count == 0 ? null : new Violated(lost.Count > 0
                 ? $"The upgrade loses security fixes: {upgrade.To.Version} lacks what {from.Version} has."
                 : $"The target {upgrade.To.Version} lacks security fixes that its own minor version has since received.")
@@ -147,7 +157,7 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
             throw new Unanswered($"{clusters.Count} clusters are recorded here ({names}), and the passive side has to be upgraded first.")
             {
                 Wanted = "one cluster, or temporal.replicationSide=passive",
-                Observed = $"clusters {names}; temporal.replicationSide={upgrade.ReplicationSide}",
+                Observed = $"clusters {names}; temporal.replicationSide={upgrade.ReplicationSide ?? "not set"}",
                 Where = reading.Where,
                 Remedy = upgrade.ReplicationSide == "active"
                     ? "Upgrade every passive cluster first; then waive this check with that as the reason."
@@ -156,6 +166,6 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
         }
     });
 
-    private static string PlanOf(UpgradePath path) => string.Join(" → ",
-        path.Stops.Select(stop => $"{stop.Release.Version} (schema {stop.Release.Main}/{stop.Release.Visibility})"));
+    private static string PlanOf(UpgradePath path) => string.Join(" → ", path.Stops)
+        + (path.UnknownLines.Count > 0 ? $"; and a stop in {string.Join(", ", path.UnknownLines)}, of which the catalog knows no release" : "");
 }

@@ -64,14 +64,14 @@ public sealed class DatabaseTests(UpgradeUnderTest upgrade)
     public Task PostgreSQL_is_new_enough_for_the_target() => EachServer(
         "PostgreSQL is too old for the generated columns of the visibility store.",
         $"PostgreSQL {OldestMajor} or newer",
-        reading => reading.ServerVersionNumber / 10_000 < OldestMajor ? $"is PostgreSQL {reading.ServerVersion}" : null);
+        reading => reading.ServerMajor < OldestMajor ? $"is PostgreSQL {reading.ServerVersion}" : null);
 
     [Check("database/tested-major", Severity.Advisory, Needs = Systems.Postgresql,
         Remedy = "Rehearse on the same major version of PostgreSQL before production.")]
     public Task PostgreSQL_is_of_a_major_version_that_upstream_has_tested() => EachServer(
         "PostgreSQL is newer than any major version that upstream says it has tested.",
         $"PostgreSQL {OldestMajor} to {NewestTestedMajor} (upstream's documentation of persistence)",
-        reading => reading.ServerVersionNumber / 10_000 > NewestTestedMajor ? $"is PostgreSQL {reading.ServerVersion}" : null);
+        reading => reading.ServerMajor > NewestTestedMajor ? $"is PostgreSQL {reading.ServerVersion}" : null);
 
     [Check("database/btree-gin", Severity.Blocker, Needs = Systems.Postgresql,
         Remedy = "In the visibility database, as a role with CREATE on it: CREATE EXTENSION btree_gin.")]
@@ -79,16 +79,16 @@ public sealed class DatabaseTests(UpgradeUnderTest upgrade)
     {
         var reading = await upgrade.StoreOfKind(Store.Visibility, token);
         var extension = reading.BtreeGin.OrUnanswered(reading);
-        if (extension.InstalledVersion is null)
+        if (extension.Installed is null)
         {
             throw new Violated("The visibility database lacks the extension that its GIN indexes are made with.")
             {
                 Wanted = "btree_gin installed",
-                Observed = extension.AvailableVersion is { } available
+                Observed = extension.Available is { } available
                     ? $"not installed; version {available} is available on the server"
                     : "not installed, and the server has no files for it",
                 Where = reading.Where,
-                Remedy = extension.AvailableVersion is null ? "Install PostgreSQL's contrib package on the server, then CREATE EXTENSION btree_gin in this database." : null,
+                Remedy = extension.Available is null ? "Install PostgreSQL's contrib package on the server, then CREATE EXTENSION btree_gin in this database." : null,
             };
         }
     });

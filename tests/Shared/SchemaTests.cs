@@ -32,9 +32,9 @@ public sealed partial class SchemaTests(UpgradeUnderTest upgrade)
         foreach (var store in upgrade.PostgresqlStores)
         {
             var reading = await upgrade.StoreOfKind(store, token);
-            var rows = reading.History.OrUnanswered(reading).OrderBy(row => row.UpdatedAt).ToList();
-            var known = rows.Where(row => row.Md5.Length > 0 && !upgrade.KnowsManifest(store, row.NewVersion, row.Md5));
-            offences.AddRange(known.Select(row => $"{store.Name()}: the step to {row.NewVersion} has the manifest {row.Md5}, which no release ships"));
+            var rows = reading.History.OrUnanswered(reading).OrderBy(row => row.Updated).ToList();
+            var known = rows.Where(row => row.ManifestMd5.Length > 0 && !upgrade.KnowsManifest(store, row.NewVersion, row.ManifestMd5));
+            offences.AddRange(known.Select(row => $"{store.Name()}: the step to {row.NewVersion} has the manifest {row.ManifestMd5}, which no release ships"));
             offences.AddRange(rows.Zip(rows.Skip(1))
                 .Where(pair => pair.Second.OldVersion != pair.First.NewVersion)
                 .Select(pair => $"{store.Name()}: after {pair.First.NewVersion} comes a step from {pair.Second.OldVersion} to {pair.Second.NewVersion}"));
@@ -75,7 +75,7 @@ public sealed partial class SchemaTests(UpgradeUnderTest upgrade)
         {
             Wanted = $"a row with db_name '{reading.Database}'",
             Observed = reading.SchemaVersions.OrUnanswered(reading) is { Count: > 0 } rows
-                ? "rows for " + string.Join(", ", rows.Select(r => $"'{r.DbName}' ({r.CurrentVersion})"))
+                ? "rows for " + string.Join(", ", rows.Select(r => $"'{r.DbName}' ({r.CurrVersion})"))
                 : "no row at all",
             Where = reading.Where,
             Remedy = "A database restored under another name keeps the old one in its row: with the servers stopped, set schema_version.db_name to the name of this database.",
