@@ -5,24 +5,14 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TemporalConformance.Gate;
 
-/// <summary>JSON of all the gate's files: camelCase, strict about what is missing, null or there twice; generated at compile time.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
-    AllowDuplicateProperties = false,
-    GenerationMode = JsonSourceGenerationMode.Metadata)]
-[JsonSerializable(typeof(RollFile))]
-[JsonSerializable(typeof(AnswerEvent))]
-[JsonSerializable(typeof(RunRecord))]
-[JsonSerializable(typeof(VerdictFile))]
-internal sealed partial class GateJson : JsonSerializerContext
+/// <summary>Reads and writes the JSON of all the gate's files.</summary>
+internal static class GateJson
 {
     /// <summary>For files that people read. Nothing here ends up inside HTML, so quotes and umlauts stay as they are.</summary>
-    public static GateJson Indented { get; } = With(indented: true);
+    public static GateJsonContext Indented { get; } = With(indented: true);
 
     /// <summary>For lines.</summary>
-    public static GateJson OneLine { get; } = With(indented: false);
+    public static GateJsonContext OneLine { get; } = With(indented: false);
 
     /// <summary>Reads, or says where and why not.</summary>
     public static T Read<T>(string json, JsonTypeInfo<T> type, string file, string wanted)
@@ -44,6 +34,19 @@ internal sealed partial class GateJson : JsonSerializerContext
         }
     }
 
-    private static GateJson With(bool indented) =>
-        new(new JsonSerializerOptions(Default.Options) { WriteIndented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static GateJsonContext With(bool indented) =>
+        new(new JsonSerializerOptions(GateJsonContext.Default.Options) { WriteIndented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }
+
+/// <summary>camelCase, strict about what is missing, null or there twice; generated at compile time, because start-up counts.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(RollFile))]
+[JsonSerializable(typeof(AnswerEvent))]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(VerdictFile))]
+internal sealed partial class GateJsonContext : JsonSerializerContext;

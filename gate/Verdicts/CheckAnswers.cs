@@ -26,7 +26,7 @@ internal sealed class CheckAnswers(PhaseEvidence evidence, TrxFile? trx, RunReco
 
     private CheckVerdict One(CheckEntry check)
     {
-        var answer = Confirmed(check, Merged(check));
+        var answer = Merged(check);
         var red = answer.Result is Result.Violated or Result.Unanswered;
         return new(
             check.Id,
@@ -48,12 +48,13 @@ internal sealed class CheckAnswers(PhaseEvidence evidence, TrxFile? trx, RunReco
     /// <summary>The worse of what the TRX and the log of answers say. A log that says nothing does not speak for the check.</summary>
     private Answer Merged(CheckEntry check)
     {
-        var fromTrx = FromTrx(check);
-        if (FromLog(check) is not { } fromLog)
+        var fromTrx = Confirmed(check, FromTrx(check));
+        if (FromLog(check) is not { } said)
         {
             return fromTrx;
         }
 
+        var fromLog = Confirmed(check, said);
         if (fromLog.Result != fromTrx.Result)
         {
             problems.Note($"{check.Id}: the TRX says {fromTrx.Result.Text()}, the log of answers {fromLog.Result.Text()}; the worse counts.");
