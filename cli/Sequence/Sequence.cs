@@ -1,5 +1,4 @@
 using TemporalConformance.Checks;
-using TemporalConformance.Facts;
 using TemporalConformance.Gate;
 
 namespace TemporalConformance.Cli;

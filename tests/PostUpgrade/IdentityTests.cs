@@ -11,7 +11,7 @@ public sealed class IdentityTests(UpgradeUnderTest upgrade)
         Remedy = "Stop the servers before they write more: they run on another database, or under another cluster name, than before the upgrade.")]
     public Task Cluster_is_the_one_that_was_upgraded() => upgrade.Ask(async token =>
     {
-        var reading = await upgrade.Store(Store.Main, token);
+        var reading = await upgrade.Reading(Store.Main, token);
         var now = Baseline.IdentityOf(reading.Clusters.OrUnanswered(reading), upgrade.IsCopy ? null : reading.SystemIdentifier.ValueOrDefault);
         var before = (await upgrade.Baseline(token)).Identity;
         var offences = before.DifferencesTo(now);

@@ -108,7 +108,7 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
         var from = await upgrade.From(token);
         foreach (var store in upgrade.PostgresqlStores)
         {
-            var reading = await upgrade.Store(store, token);
+            var reading = await upgrade.Reading(store, token);
             if (reading.RowOfThisDatabase() is { } row && row > upgrade.To.Requires(store))
             {
                 throw new Violated($"The {store.Name()} store is at schema {row} already, which is newer than {upgrade.To.Version} asks for.")
@@ -138,7 +138,7 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
         Remedy = "With replication between clusters the passive side is upgraded first: say in temporal.replicationSide which side this is.")]
     public Task Cluster_replicates_with_no_other_or_its_turn_has_come() => upgrade.Ask(async token =>
     {
-        var reading = await upgrade.Store(Store.Main, token);
+        var reading = await upgrade.Reading(Store.Main, token);
         var clusters = reading.Clusters.OrUnanswered(reading);
         if (clusters.Count == 0)
         {

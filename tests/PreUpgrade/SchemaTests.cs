@@ -47,7 +47,7 @@ public sealed partial class SchemaTests
         var readings = new List<StoreReading>();
         foreach (var store in upgrade.PostgresqlStores)
         {
-            readings.Add(await upgrade.Store(store, token));
+            readings.Add(await upgrade.Reading(store, token));
         }
 
         var offences = readings

@@ -98,7 +98,7 @@ public sealed class DatabaseTests(UpgradeUnderTest upgrade)
         var offences = new List<string>();
         foreach (var store in upgrade.PostgresqlStores)
         {
-            var reading = await upgrade.Store(store, token);
+            var reading = await upgrade.Reading(store, token);
             if (offence(reading) is { } observed)
             {
                 offences.Add($"{store.Name()}: {reading.Where} {observed}");

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using TemporalConformance.Checks;
+
+namespace TemporalConformance.Cli;
+
+/// <summary>All commands and their flags.</summary>
+internal static class CommandTree
+{
+    private const string About = """
+        Asks before, around and after an upgrade of a self-hosted Temporal cluster whether it may go on, and answers GO, NO-GO or UNDECIDED.
+
+        Without a command: rehearse. Exit codes: 0 GO, 1 NO-GO, 2 UNDECIDED, 64 usage or settings, 70 internal.
+        """;
+
+    /// <summary>Builds the tree.</summary>
+    public static RootCommand Build()
+    {
+        var common = new CommonOptions();
+        var root = new RootCommand(About);
+        common.AddTo(root);
+        root.SetAction((parsed, token) => Guard.RunAsync(() => RunCommands.RehearseAsync(common.Of(parsed), token)));
+
+        Add("rehearse", "the whole upgrade on disposable databases: PreUpgrade, migration, PostUpgrade, Smoke", RunCommands.RehearseAsync);
+        Add("pre", "PreUpgrade: may the upgrade begin? Writes the baseline", (values, token) => RunCommands.PhaseAsync(UpgradePhase.PreUpgrade, values, token));
+        Add("post", "PostUpgrade: did the upgrade arrive, and is it the same cluster?", (values, token) => RunCommands.PhaseAsync(UpgradePhase.PostUpgrade, values, token));
+        Add("smoke", "Smoke: real work in the canary namespace; the only phase that writes", (values, token) => RunCommands.PhaseAsync(UpgradePhase.Smoke, values, token));
+
+        var command = new Argument<string[]>("command") { Description = "the migration, after --", Arity = ArgumentArity.OneOrMore };
+        var around = new Command("around", "PreUpgrade, then the command after -- if that is GO, then PostUpgrade and Smoke: around -- helm upgrade …") { command };
+        around.SetAction((parsed, token) => Guard.RunAsync(() => RunCommands.AroundAsync(parsed.GetValue(command)!, common.Of(parsed), token)));
+        root.Subcommands.Add(around);
+
+        var cluster = new Option<string?>("--cluster") { Description = "id of the cluster that the evidence has to be about", HelpName = "ID" };
+        var gate = new Command("gate", "judge the files of a results folder again, without asking anything") { cluster };
+        gate.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(GateCommand.Run(common.Of(parsed), parsed.GetValue(cluster)))));
+        root.Subcommands.Add(gate);
+
+        Add("list", "every check: id, severity, phases, sentence", (_, _) => Task.FromResult(ListCommand.List()));
+        var id = new Argument<string>("id") { Description = "the check, for example schema/main-version" };
+        var explain = new Command("explain", "everything about one check") { id };
+        explain.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(ListCommand.Explain(parsed.GetValue(id)!))));
+        root.Subcommands.Add(explain);
+        Add("doctor", "what was found on this machine, and what each missing part would add", DoctorCommand.RunAsync);
+
+        var catalog = new Command("catalog", "the facts that checks are judged by");
+        var check = new Command("check", "look for contradictions in the whole catalog, catalog.extra included");
+        check.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(CatalogCommand.Check(common.Of(parsed)))));
+        var dumps = new Argument<string>("dumps") { Description = "folder with files named <temporal|visibility>-<version>-<form>.dump" };
+        var output = new Option<string>("--output") { Description = "folder for the shapes", HelpName = "DIR", DefaultValueFactory = _ => "fixtures/Facts/Catalog/Data/shapes" };
+        var shapes = new Command("shapes", "read the shapes of the catalog from dumps of real databases") { dumps, output };
+        shapes.SetAction((parsed, token) => Guard.RunAsync(() => CatalogCommand.ShapesAsync(parsed.GetValue(dumps)!, parsed.GetValue(output)!, common.Of(parsed), token)));
+        catalog.Subcommands.Add(check);
+        catalog.Subcommands.Add(shapes);
+        root.Subcommands.Add(catalog);
+
+        Add("generate", "write again what follows from the code: checks.json, docs/checks.md, the README's table, conformance.json and its schema", (_, _) => Task.FromResult(GenerateCommand.Run()));
+        return root;
+
+        void Add(string name, string description, Func<CommonValues, CancellationToken, Task<int>> run)
+        {
+            var command = new Command(name, description);
+            command.SetAction((parsed, token) => Guard.RunAsync(() => run(common.Of(parsed), token)));
+            root.Subcommands.Add(command);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using TemporalConformance.Checks;
+using TemporalConformance.Environments;
+using TemporalConformance.Facts;
+using TemporalConformance.Gate;
+
+namespace TemporalConformance.Cli;
+
+/// <summary>The commands that ask phases.</summary>
+internal static class RunCommands
+{
+    /// <summary>One phase on the systems of the settings, or on the phase's own demonstration.</summary>
+    public static Task<int> PhaseAsync(UpgradePhase phase, CommonValues options, CancellationToken token)
+    {
+        var run = CommandRun.Read(options);
+        return WithResults(run, $"{phase}", run.Settings.IsDemonstration ? DemonstrationSentence : "the systems of the settings", (sequence, _) =>
+            sequence.RunAsync([new Step.Ask(phase, null)], token));
+    }
+
+    /// <summary>PreUpgrade, the command, PostUpgrade, Smoke on the systems of the settings.</summary>
+    public static Task<int> AroundAsync(IReadOnlyList<string> command, CommonValues options, CancellationToken token)
+    {
+        var run = CommandRun.Read(options);
+        AroundScope.Ensure(run.Settings);
+        return WithResults(run, "Around an upgrade", "the systems of the settings", (sequence, terminal) => sequence.RunAsync(
+            [
+                new Step.Ask(UpgradePhase.PreUpgrade, null),
+                new Step.Change($"running {command[0]}", stop => AroundProcess.RunAsync(command, run.Settings, terminal.Output, stop)),
+                new Step.Ask(UpgradePhase.PostUpgrade, null),
+                run.Settings.Temporal.Address.Count > 0
+                    ? new Step.Ask(UpgradePhase.Smoke, null)
+                    : new Step.Omit(UpgradePhase.Smoke, new NotProven("Smoke: real work on the upgraded cluster", "no frontend is connected", "temporal.address, then ./run.sh smoke")),
+            ],
+            token));
+    }
+
+    /// <summary>The same steps on databases of our own: recorded ones, migrated by what stands for the real tool, or by the user's commands.</summary>
+    public static Task<int> RehearseAsync(CommonValues options, CancellationToken token)
+    {
+        var run = CommandRun.Read(options);
+        if (!run.Settings.IsDemonstration)
+        {
+            throw new UsageException(new Problem(
+                "A rehearsal works on disposable databases, but the settings name systems of yours.",
+                Observed: string.Join(", ", run.Settings.External.Select(key => $"{key} ({run.Settings.Origin(key)})")),
+                Do: "Ask those with ./run.sh pre, or ./run.sh around -- COMMAND; for the rehearsal run without these settings, for example in an empty folder."));
+        }
+
+        return WithResults(run, "Rehearsal of an upgrade", DemonstrationSentence, (sequence, terminal) => RehearsedAsync(run, sequence, terminal, token));
+    }
+
+    private static string DemonstrationSentence => $"the demonstration: databases recorded from a real {Demonstration.From} cluster, on a PostgreSQL of our own";
+
+    private static async Task<Verdict> RehearsedAsync(CommandRun run, Sequence sequence, Terminal terminal, CancellationToken token)
+    {
+        terminal.Step("starting PostgreSQL and restoring the recorded databases");
+        await using var ground = await Demonstration.OpenAsync(run.Settings, "before", token);
+        terminal.StepDone($"{ground.Postgres.Description}, with the databases of a real {Demonstration.From} cluster");
+        var databases = new HandedGround(ground.Ground.Name, ground.Ground.Description, ground.Ground.Main!.Npgsql, ground.Ground.Visibility!.Npgsql, null);
+        await using var server = await StartServer(run, terminal, token);
+        return await sequence.RunAsync(
+            [
+                new Step.Ask(UpgradePhase.PreUpgrade, databases),
+                new Step.Change("migrating both stores", stop => MigratedAsync(run, ground.Ground, terminal, stop)),
+                new Step.Ask(UpgradePhase.PostUpgrade, databases),
+                server is null
+                    ? new Step.Omit(UpgradePhase.Smoke, new NotProven("Smoke: real work on a cluster", "no temporal CLI was found for a dev server", "the temporal CLI on PATH, or temporal.cli"))
+                    : new Step.Ask(UpgradePhase.Smoke, new HandedGround("dev-server", $"a dev server of our own ({server.Binary.Version}), not an upgraded cluster", null, null, server.Address)),
+            ],
+            token);
+    }
+
+    private static async Task<string> MigratedAsync(CommandRun run, Ground ground, Terminal terminal, CancellationToken token)
+    {
+        var report = MigrationCommands.AreGiven(run.Settings)
+            ? await MigrationCommands.RunAsync(run.Settings, ground, new Lines(terminal.Output), token)
+            : await EmbeddedMigration.RunAsync(ground.Main!, ground.Visibility!, run.Catalog, run.Catalog.Find(run.Settings.Target)!, token);
+        return report.Failure is { } failure
+            ? throw new ChangeFailedException(failure)
+            : $"{report.Means} {string.Join(" ", report.Stores.SelectMany(store => store.Done.Select(done => $"{store.Store.Name()}: {done}")))}";
+    }
+
+    // Progress<T> posts to the thread pool, where lines would overtake one another.
+    private sealed class Lines(Action<string> print) : IProgress<string>
+    {
+        public void Report(string value) => print(value);
+    }
+
+    private static async Task<DevServer?> StartServer(CommandRun run, Terminal terminal, CancellationToken token)
+    {
+        if (DevServer.Find(run.Settings) is not { } binary)
+        {
+            return null;
+        }
+
+        terminal.Step("starting a Temporal dev server");
+        var server = await DevServer.StartAsync(binary, [], token);
+        terminal.StepDone($"{server.Binary.Version} answers at {server.Address}");
+        return server;
+    }
+
+    // The frame of every run: the first act says UNDECIDED, the last one says what was found.
+    private static async Task<int> WithResults(CommandRun run, string title, string ground, Func<Sequence, Terminal, Task<Verdict>> ask)
+    {
+        ResultsFolder.Begin(run.Results, Verdict.Unfinished(run.Identity));
+        using var terminal = new Terminal(Screen.Output());
+        terminal.Begin(new RunHeader(title, ground, run.Settings.Target.ToString(), run.Settings.Running is { } running ? $"{running} (stated, not seen)" : null, run.Options.Results));
+        if (run.Options.Sets.Keys.Any(key => SettingsTable.Find(key)?.IsSecret == true))
+        {
+            terminal.Note("A password on the command line can be seen by everybody on this machine; the environment or the settings file keeps it from them.");
+        }
+
+        var verdict = await ask(new Sequence(run, terminal, Installation.Find()), terminal);
+        if (SecretScan.Purge(run.Results, run.Settings.Scrubber) is { Count: > 0 } leaking)
+        {
+            ResultsFolder.Begin(run.Results, Verdict.Unfinished(run.Identity));
+            Listings.Problems(
+                Screen.Error(),
+                "A secret of the settings stood in the results, so they were deleted",
+                [new Problem("The results are not fit to be shown.", Observed: string.Join(", ", leaking), Where: run.Options.Results, Do: "Please report this: no answer may carry a secret.")],
+                ExitCodes.Internal);
+            return ExitCodes.Internal;
+        }
+
+        ResultsFolder.Finish(run.Results, verdict);
+        terminal.Verdict(verdict, run.Options.Results);
+        return verdict.ExitCode;
+    }
+}
