@@ -30,7 +30,9 @@ public sealed class SettingsSource : IDisposable
         using SettingsSource source = new(json);
         SettingsException thrown = Should.Throw<SettingsException>(
             () => SettingsReader.Read(source.Path, Pairs(sets), Pairs(variables).ToDictionary(p => p.Key, p => (string?)p.Value), null, ids));
-        return [.. thrown.Problems.Select(problem => problem with { Where = problem.Where.Replace(source._folder.FullName + "/", "") })];
+        return [.. thrown.Problems.Select(problem => problem with { Value = Short(problem.Value), Allowed = Short(problem.Allowed), Where = Short(problem.Where) })];
+
+        string Short(string text) => text.Replace(source._folder.FullName + "/", "");
     }
 
     /// <summary>The one problem of the text, as printed.</summary>
