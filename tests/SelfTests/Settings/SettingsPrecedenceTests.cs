@@ -74,7 +74,10 @@ public sealed class SettingsPrecedenceTests
 
         settings.Severities.ShouldBe(new Dictionary<string, string>
         {
-            ["path/a"] = "blocker", ["path/b"] = "advisory", ["path/sequential-minors"] = "blocker", ["schema/history-chain"] = "blocker",
+            ["path/a"] = "blocker",
+            ["path/b"] = "advisory",
+            ["path/sequential-minors"] = "blocker",
+            ["schema/history-chain"] = "blocker",
         }, ignoreOrder: true);
         settings.Origin("severity.path/b").ShouldBe("--set");
         settings.Origin("severity.path/sequential-minors").ShouldBe("environment TEMPORAL_CONFORMANCE__SEVERITY__path/sequential-minors");
