@@ -1,3 +1,4 @@
+using TemporalConformance.Facts;
 using TemporalConformance.Gate;
 
 namespace TemporalConformance.Cli;

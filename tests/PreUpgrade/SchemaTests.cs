@@ -91,12 +91,10 @@ public sealed partial class SchemaTests
             offences.AddRange(
                 from step in upgrade.StepsFrom(store, row)
                 from change in step.Changes
-                where change.Lock != TableLock.None && sizes.TryGetValue(change.Table, out var large) && (large.Bytes > LargeBytes || large.EstimatedRows > LargeRows)
+                where change.Lock != TableLock.None && sizes.TryGetValue(change.Table, out var large) && (large.Bytes > LargeBytes || (large.EstimatedRows ?? 0) > LargeRows)
                 let size = sizes[change.Table]
-                select $"{store.Name()} {step.To}: {change.Detail} on {change.Table} ({Sizes.Bytes(size.Bytes)}, about {Sizes.Count(size.EstimatedRows)} rows), "
-                    + (change.Rewrites
-                        ? $"rewritten under an exclusive lock, about {Sizes.Duration(RewriteTime(size.EstimatedRows))}"
-                        : $"{change.Lock.Describe()}, without a rewrite"));
+                select $"{store.Name()} {step.To}: {change.Detail} on {change.Table} ({Sizes.Bytes(size.Bytes)}, {Rows(size)}), "
+                    + (change.Rewrites ? $"a rewrite that {change.Lock.Describe()}{RewriteTime(size)}" : $"{change.Lock.Describe()}, without a rewrite"));
         }
 
         if (offences.Count > 0)
@@ -109,6 +107,9 @@ public sealed partial class SchemaTests
         }
     });
 
+    private static string Rows(TableSize size) => size.EstimatedRows is { } rows ? $"about {Sizes.Count(rows)} rows" : "never analysed, so of an unknown number of rows";
+
     // Measured on PostgreSQL 15 with 10⁶ rows of visibility and its 51 indexes: 118 to 164 s for each rewrite.
-    private static TimeSpan RewriteTime(long rows) => TimeSpan.FromSeconds(140.0 * rows / 1_000_000);
+    private static string RewriteTime(TableSize size) =>
+        size.EstimatedRows is { } rows ? $" for about {Sizes.Duration(TimeSpan.FromSeconds(140.0 * rows / 1_000_000))}" : "";
 }
