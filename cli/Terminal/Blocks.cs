@@ -14,7 +14,7 @@ internal static class Blocks
     /// <summary>What runs, on what ground, from where to where, and where the results go.</summary>
     public static Page Header(Page page, RunHeader header)
     {
-        page.Paragraph(0, [], new Piece(header.Title, Look.Strong));
+        page.Paragraph(0, [], new Piece(Printable.Flat(header.Title), Look.Strong));
         foreach (var (label, text) in new[] { ("ground", header.Ground), ("target", header.Target), ("running", header.Running), ("results", header.Results) })
         {
             if (text is { Length: > 0 })
@@ -36,8 +36,18 @@ internal static class Blocks
         }
 
         body.Add(Time(TimeSpan.FromSeconds(answer.Seconds)));
-        var pad = new string(' ', Math.Max(gutter - 2 - subject.Length, 1));
-        return page.Paragraph(gutter + 2, [new Piece($"  {subject}{pad}", Look.Strong), page.Glyph(answer.Result, answer.Severity)], body);
+        return page.Paragraph(gutter + 2, Gutter(page, subject, gutter, answer), body);
+    }
+
+    private static Piece[] Gutter(Page page, string subject, int gutter, AnswerEvent answer) =>
+        [new Piece($"  {subject}".PadRight(gutter - 1) + " ", Look.Strong), page.Glyph(answer.Result, answer.Severity)];
+
+    /// <summary>The checks of a subject that were left out, in one line: <c>– 4 checks out of scope: no setting names temporal.</c></summary>
+    public static Page OutOfScope(Page page, string subject, int gutter, IReadOnlyList<AnswerEvent> left)
+    {
+        var reasons = left.Select(answer => answer.Message).Distinct().ToList();
+        var reason = reasons is [{ Length: > 0 } only] ? $": {only}" : "";
+        return page.Paragraph(gutter + 2, Gutter(page, subject, gutter, left[0]), new Piece($"{Look.Count(left.Count, "check")} out of scope{reason}", Look.Quiet));
     }
 
     /// <summary>A time worth saying, with two spaces before it; otherwise nothing.</summary>
@@ -90,45 +100,14 @@ internal static class Blocks
 
         if (consequences.Count > 0)
         {
-            Field(page, "so open", string.Join(", ", consequences.Select(other => $"{other.Id} ({Look.Word(other.Severity)})")));
+            Field(page, "so open", string.Join(", ", consequences.Select(other => $"{other.Id} ({other.Severity.Text()})")));
         }
 
         return page;
     }
 
-    /// <summary>The verdict and everything a reader needs beside it.</summary>
-    /// <param name="newPage">Makes a page for the screen.</param>
-    /// <param name="verdict">What was decided.</param>
-    /// <param name="results">The results folder.</param>
-    /// <param name="recap">Name the red checks once more, one line each: their blocks stand further up, phase by phase.</param>
-    public static Page Verdict(Func<Page> newPage, Verdict verdict, string results, bool recap)
-    {
-        var page = newPage();
-        var open = verdict.Checks.Where(check => IsOpen(check) || check.Result is Result.Waived).OrderBy(check => (check.Severity, check.Result)).ToList();
-        if (recap && open.Count > 0)
-        {
-            page.Blank().Line(new Piece("Not green", Look.Strong));
-            foreach (var check in open)
-            {
-                var word = Look.Word(check.Result, check.Severity) ?? "";
-                page.Paragraph(4, ["  ", page.Glyph(check.Result, check.Severity)],
-                    check.Id, word with { Text = $"  {word.Text}" }, new Piece($"  {check.Phase}", Look.Quiet), $"  {check.Message}");
-            }
-        }
-
-        List(page, "The evidence has problems", verdict.Problems);
-        List(page, "Not proven", verdict.NotProven.Select(gap => $"{gap.What}: {gap.Why}"));
-
-        var colour = new Style(Look.Colour(verdict.Decision));
-        var badge = new Piece($" {Look.Word(verdict.Decision)} ", new Style(Look.Colour(verdict.Decision), decoration: Decoration.Bold | Decoration.Invert));
-        page.Blank().Rule(colour);
-        page.Paragraph(2, ["  ", badge], new Piece(Scope(verdict), Look.Strong));
-        page.Paragraph(2, [], verdict.Reason);
-        page.Paragraph(2, [], new Piece($"exit code {verdict.ExitCode} (see --help)", Look.Strong), new Piece($"  {Files(results)}", Look.Quiet));
-        return page.Rule(colour);
-    }
-
-    private static bool IsOpen(CheckVerdict check) => check.Result is Result.Violated or Result.Unanswered;
+    /// <summary>Red, or nobody could tell: what a reader has to act on.</summary>
+    public static bool IsOpen(CheckVerdict check) => check.Result is Result.Violated or Result.Unanswered;
 
     // The check whose block names this one. A chain of causes ends at its first link; a cause that is not red itself is only a field.
     private static CheckVerdict? Root(CheckVerdict check, IReadOnlyList<CheckVerdict> open)
@@ -152,7 +131,8 @@ internal static class Blocks
         return root == check || seen.Contains(root.Cause ?? "") ? null : root;
     }
 
-    private static void Field(Page page, string label, string? text)
+    /// <summary>A labelled paragraph inside a block; nothing where there is no text.</summary>
+    public static void Field(Page page, string label, string? text)
     {
         if (text is { Length: > 0 })
         {
@@ -160,46 +140,23 @@ internal static class Blocks
         }
     }
 
-    private static void List(Page page, string heading, IEnumerable<string> items)
-    {
-        var any = false;
-        foreach (var item in items)
-        {
-            if (!any)
-            {
-                page.Blank().Line(new Piece(heading, Look.Strong));
-                any = true;
-            }
-
-            page.Paragraph(4, ["  ", page.Glyph(Result.NotApplicable, Severity.Advisory)], item);
-        }
-    }
-
-    // 22 met, 1 violated, 2 not applicable in 3.2 s: NO-GO
+    // PreUpgrade: 22 met, 1 violated, 4 out of scope in 3.2 s: NO-GO
     private static Piece[] Tally(PhaseVerdict verdict, TimeSpan? took)
     {
-        var kinds = new[]
-        {
-            (Result.Met, "met"), (Result.Violated, "violated"), (Result.Unanswered, "unanswered"), (Result.Waived, "waived"),
-            (Result.NotApplicable, $"not{Page.Unbroken}applicable"), (Result.Deferred, "deferred"),
-        };
-        var counts = kinds
-            .Select(kind => (Count: verdict.Checks.Count(check => check.Result == kind.Item1), Name: kind.Item2))
-            .Where(kind => kind.Count > 0)
-            .Select(kind => $"{kind.Count}{Page.Unbroken}{kind.Name}");
+        var counts = verdict.Checks
+            .GroupBy(check => Kind(check.Result, check.Cause))
+            .OrderBy(kind => IsOutOfScope(kind.First().Result, kind.First().Cause))
+            .ThenBy(kind => kind.First().Result)
+            .Select(kind => $"{kind.Count()} {kind.Key}".Replace(' ', Page.Unbroken));
         var list = verdict.Checks.Count == 0 ? "nothing was asked" : string.Join(", ", counts);
-        var time = took is { } span ? $" in {Look.Time(span)}" : "";
-        return [$"{verdict.Phase}: {list}{time}: ", new Piece(Look.Word(verdict.Decision), new Style(Look.Colour(verdict.Decision), decoration: Decoration.Bold))];
+        var time = took >= WorthSaying ? $" in {Look.Time(took.Value)}" : "";
+        var reason = verdict.Problems.Count > 0 ? $"  {Printable.Flat(verdict.Reason)}" : "";
+        return [$"{verdict.Phase}: {list}{time}:", new Piece($" {verdict.Headline}", new Style(Look.Colour(verdict.Decision), decoration: Decoration.Bold)), reason];
     }
 
-    private static string Scope(Verdict verdict) =>
-        verdict.Partial
-            ? $"(partial: {string.Join(", ", verdict.Checks.Select(check => Look.Subject(check.Id)).Distinct())})"
-            : "";
+    private static string Kind(Result result, string? cause) =>
+        IsOutOfScope(result, cause) ? "out of scope" : result.Text().Replace('-', ' ');
 
-    private static string Files(string results)
-    {
-        var folder = results.TrimEnd('/', '\\');
-        return $"{folder}/verdict.json, verdict.md, verdict.junit.xml";
-    }
+    /// <summary>Left out on purpose: its system is not connected, or <c>--only</c> or <c>--skip</c> said so.</summary>
+    public static bool IsOutOfScope(Result result, string? cause) => result is Result.NotApplicable && cause == CheckVerdict.ScopeCause;
 }

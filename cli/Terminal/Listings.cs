@@ -36,7 +36,7 @@ public static class Listings
         var oneLine = !page.Wraps || page.Width >= Wide;
         foreach (var check in checks)
         {
-            var severity = new Piece(Look.Word(check.Severity).PadRight(10), Look.Of(check.Severity));
+            var severity = new Piece(check.Severity.Text().PadRight(10), Look.Of(check.Severity));
             var where = new Piece(string.Join(", ", check.Phases).PadRight(phases), Look.Quiet);
             if (oneLine)
             {
@@ -119,7 +119,7 @@ public static class Listings
     {
         ArgumentNullException.ThrowIfNull(screen);
         ArgumentNullException.ThrowIfNull(problems);
-        var page = screen.NewPage().Paragraph(0, [], new Piece(title, Look.Bad));
+        var page = screen.NewPage().Paragraph(0, [], new Piece(Printable.Flat(title), Look.Bad));
         foreach (var problem in problems)
         {
             page.Blank().Paragraph(4, ["  ", page.Glyph(Result.Violated, Severity.Blocker)], new Piece(problem.Headline, Look.Strong));

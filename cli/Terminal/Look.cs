@@ -28,25 +28,14 @@ internal static class Look
     public static Piece? Word(Result result, Severity severity) => result switch
     {
         Result.Met => null,
-        Result.Violated or Result.Unanswered => new(Word(severity), Of(severity)),
+        Result.Violated or Result.Unanswered => new(severity.Text(), Of(severity)),
         Result.Waived => new("waived", Given),
         Result.Deferred => new("deferred", Quiet),
         _ => new($"not{Page.Unbroken}applicable", Quiet),
     };
 
-    /// <summary><c>blocker</c> or <c>advisory</c>.</summary>
-    public static string Word(Severity severity) => severity is Severity.Blocker ? "blocker" : "advisory";
-
     /// <summary>Red for what stops an upgrade, yellow for what needs a decision.</summary>
     public static Style Of(Severity severity) => severity is Severity.Blocker ? Bad : Doubtful;
-
-    /// <summary>The verdict's word, as in verdict.json.</summary>
-    public static string Word(Decision decision) => decision switch
-    {
-        Decision.Go => "GO",
-        Decision.NoGo => "NO-GO",
-        _ => "UNDECIDED",
-    };
 
     /// <summary>The verdict's colour.</summary>
     public static Color Colour(Decision decision) => decision switch
@@ -55,9 +44,6 @@ internal static class Look
         Decision.NoGo => Color.Red,
         _ => Color.Yellow,
     };
-
-    /// <summary>The part of an id before its slash: <c>schema</c> of <c>schema/main-version</c>.</summary>
-    public static string Subject(string id) => id.Split('/')[0];
 
     /// <summary>A time as a person says it: <c>0.3 s</c>, <c>12 s</c>, <c>2 min 05 s</c>.</summary>
     public static string Time(TimeSpan time)

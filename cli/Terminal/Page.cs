@@ -113,9 +113,11 @@ internal sealed class Page(int? width, bool unicode) : IRenderable
                 last--;
             }
 
-            foreach (var piece in line.Take(last))
+            for (var i = 0; i < last; i++)
             {
-                yield return new Segment(piece.Text.Replace(Unbroken, ' '), piece.Style);
+                // The badge's own margin is visible only where it has a background.
+                var text = i == last - 1 && !options.Ansi ? line[i].Text.TrimEnd() : line[i].Text;
+                yield return new Segment(text.Replace(Unbroken, ' '), line[i].Style);
             }
 
             yield return Segment.LineBreak;

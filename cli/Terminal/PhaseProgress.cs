@@ -43,7 +43,7 @@ internal sealed class PhaseProgress
     public PhaseProgress(IReadOnlyList<CheckEntry> roll)
     {
         groups = [.. roll
-            .GroupBy(check => Look.Subject(check.Id))
+            .GroupBy(check => check.Subject)
             .Select(group => new SubjectGroup(group.Key, group.Select(check => check.Id).ToHashSet()))];
     }
 
@@ -53,7 +53,7 @@ internal sealed class PhaseProgress
     /// <summary>Takes an answer; returns its group when that can be shown now.</summary>
     public SubjectGroup? Add(AnswerEvent answer)
     {
-        var subject = Look.Subject(answer.Id);
+        var subject = CheckEntry.SubjectOf(answer.Id);
         var group = groups.Find(group => group.Subject == subject);
         if (group is null)
         {

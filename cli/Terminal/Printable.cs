@@ -36,8 +36,8 @@ internal static class Printable
         return line.ToString();
     }
 
-    /// <summary>The lines of a text, whatever ends them; empty lines at its end are dropped.</summary>
-    public static string[] Lines(string text) => text.TrimEnd().ReplaceLineEndings("\n").Split('\n');
+    /// <summary>A text without its line feeds, for the places whose lines are ours alone: a title, a verdict's reason.</summary>
+    public static string Flat(string text) => text.ReplaceLineEndings(" ");
 
     private static bool IsInvisible(char c) =>
         char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;

@@ -28,6 +28,7 @@ public sealed class Terminal : IDisposable
     private int phases;
     private int gutter;
     private string? step;
+    private bool apart;
     private long began;
     private long shownAt;
     private long? waitingAt;
@@ -56,6 +57,7 @@ public sealed class Terminal : IDisposable
         lock (turn)
         {
             Print(Blocks.Header(screen.NewPage(), header));
+            apart = true;
         }
     }
 
@@ -113,6 +115,7 @@ public sealed class Terminal : IDisposable
 
             Print(page.Add(Blocks.Phase(screen.NewPage, verdict, phase is null ? null : Since(began))));
             phase = null;
+            apart = true;
         }
     }
 
@@ -146,7 +149,7 @@ public sealed class Terminal : IDisposable
     {
         lock (turn)
         {
-            Print(screen.NewPage().Paragraph(4, [new Piece(options.Unicode ? "  │" : "  |", Look.Quiet)], new Piece(line, Look.Quiet)));
+            Print(StepPage().Paragraph(4, [new Piece(options.Unicode ? "  │" : "  |", Look.Quiet)], new Piece(line, Look.Quiet)));
         }
     }
 
@@ -166,7 +169,7 @@ public sealed class Terminal : IDisposable
         lock (turn)
         {
             Rest();
-            Print(Blocks.Verdict(screen.NewPage, verdict, resultsFolder, recap: phases != 1));
+            Print(VerdictPage.Of(screen.NewPage(), verdict, resultsFolder, recap: phases != 1));
         }
     }
 
@@ -186,19 +189,38 @@ public sealed class Terminal : IDisposable
         {
             var elapsed = Since(began);
             Rest();
-            Print(screen.NewPage().Paragraph(4, ["  ", glyph], text ?? step ?? "", Blocks.Time(elapsed)));
+            Print(StepPage().Paragraph(4, ["  ", glyph], text ?? step ?? "", Blocks.Time(elapsed)));
             step = null;
         }
+    }
+
+    // Steps that follow one another stand together, apart from the header or the phase before them.
+    private Page StepPage()
+    {
+        var page = screen.NewPage();
+        if (apart)
+        {
+            page.Blank();
+            apart = false;
+        }
+
+        return page;
     }
 
     private Page Lines(SubjectGroup group)
     {
         var page = screen.NewPage();
         var subject = group.WasShown ? "" : group.Subject;
-        foreach (var answer in group.Pending)
+        var left = group.Pending.Where(answer => Blocks.IsOutOfScope(answer.Result, answer.Cause)).ToList();
+        foreach (var answer in group.Pending.Except(left))
         {
             page.Add(Blocks.Line(screen.NewPage(), subject, gutter, answer));
             subject = "";
+        }
+
+        if (left.Count > 0)
+        {
+            page.Add(Blocks.OutOfScope(screen.NewPage(), subject, gutter, left));
         }
 
         group.Shown();
@@ -245,7 +267,7 @@ public sealed class Terminal : IDisposable
             }
             else if (Since(shownAt) >= options.Patience && (waitingAt is not { } last || Since(last) >= options.WaitingLines))
             {
-                Print(screen.NewPage().Line(new Piece($"  {text} … {Look.Time(Since(began))}", Look.Quiet)));
+                Print((step is null ? screen.NewPage() : StepPage()).Line(new Piece($"  {text} … {Look.Time(Since(began))}", Look.Quiet)));
                 waitingAt = time.GetTimestamp();
             }
         }
