@@ -69,7 +69,7 @@ public static class Listings
                 ? "blocker: were it violated, the upgrade would fail, lose data, or could not be rolled back"
                 : "advisory: the upgrade works, but something degrades or needs a decision"),
             ("phases", string.Join(", ", check.Phases)),
-            ("needs", check.Needs ?? "nothing but the settings"),
+            ("needs", check.Systems is [] ? "nothing but the settings" : string.Join(", ", check.Systems)),
             .. more ?? [],
             ("do", check.Remedy),
             ("link", check.Link),

@@ -158,7 +158,8 @@ public sealed class LiveViewTests
         var verdict = Scene.Phase(Decision.Go, "All 2 blockers that were asked are met; 1 advisory is violated.",
             Scene.Judged("path/target-known", phase: phase),
             Scene.Judged("path/sequential-minors", Result.Violated, "The upgrade jumps over 1.28.", "1.28.4 in between", "1.27.3 → 1.29.1", "settings target and running", phase: phase),
-            Scene.Judged("schema/main-version", phase: phase)) with { Headline = "GO (partial: path, schema)", Partial = true };
+            Scene.Judged("schema/main-version", phase: phase)) with
+        { Headline = "GO (partial: path, schema)", Partial = true };
         scene.Terminal.PhaseFinished(verdict);
         return verdict;
     }

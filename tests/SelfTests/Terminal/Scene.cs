@@ -57,8 +57,14 @@ internal sealed class Scene : IDisposable
         var check = Checks.FirstOrDefault(check => check.Id == id) ?? Entry(id, Severity.Blocker, "A check that the roll does not know");
         return new AnswerEvent
         {
-            Time = DateTimeOffset.UnixEpoch, Id = id, Result = result, Severity = check.Severity, Seconds = seconds,
-            Sentence = check.Sentence, Message = message, Cause = cause,
+            Time = DateTimeOffset.UnixEpoch,
+            Id = id,
+            Result = result,
+            Severity = check.Severity,
+            Seconds = seconds,
+            Sentence = check.Sentence,
+            Message = message,
+            Cause = cause,
         };
     }
 
@@ -74,15 +80,32 @@ internal sealed class Scene : IDisposable
 
     public static PhaseVerdict Phase(Decision decision, string reason, params IReadOnlyList<CheckVerdict> checks) => new()
     {
-        Phase = checks.Count > 0 ? checks[0].Phase : "PreUpgrade", Decision = decision, Partial = false, NothingAsked = false, Headline = decision.Text(),
-        Reason = reason, Run = null, Checks = checks, Problems = [], Notes = [], NotProven = [], Waivers = WaiverUse.None,
+        Phase = checks.Count > 0 ? checks[0].Phase : "PreUpgrade",
+        Decision = decision,
+        Partial = false,
+        NothingAsked = false,
+        Headline = decision.Text(),
+        Reason = reason,
+        Run = null,
+        Checks = checks,
+        Problems = [],
+        Notes = [],
+        NotProven = [],
+        Waivers = WaiverUse.None,
     };
 
     public static Verdict Whole(Decision decision, string headline, string reason, params IReadOnlyList<PhaseVerdict> phases) => new()
     {
-        Decision = decision, Partial = headline.Contains("partial", StringComparison.Ordinal), Headline = headline, Reason = reason,
+        Decision = decision,
+        Partial = headline.Contains("partial", StringComparison.Ordinal),
+        Headline = headline,
+        Reason = reason,
         Identity = new VerdictIdentity { Tool = "temporal-conformance 0.1.0", CatalogDate = "2026-08-20", Judged = DateTimeOffset.UnixEpoch },
-        Phases = phases, Problems = [], Notes = [], NotProven = [], Waivers = WaiverUse.None,
+        Phases = phases,
+        Problems = [],
+        Notes = [],
+        NotProven = [],
+        Waivers = WaiverUse.None,
     };
 
     private static CheckEntry Entry(string id, Severity severity, string sentence, string needs = "postgresql") =>
@@ -145,7 +168,8 @@ internal sealed class Scene : IDisposable
             Judged("identity/cluster-unchanged", Result.Deferred, "Post-flight compares it."),
             Judged("sdk/connects", Result.NotApplicable, cause: CheckVerdict.ScopeCause),
             Judged("sdk/workflow-completes", Result.NotApplicable, cause: CheckVerdict.ScopeCause),
-        ]) with { Partial = true };
+        ]) with
+        { Partial = true };
     }
 
     private static Verdict EverythingDecided(PhaseVerdict phase) =>
