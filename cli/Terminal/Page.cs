@@ -152,10 +152,15 @@ internal sealed class Page(int? width, bool unicode) : IRenderable
             }
 
             // Spaces that begin a line of the text are its author's indentation; where we wrap they are only a separator.
-            if (spaces > 0 && !overflows)
+            var before = overflows ? 0 : spaces;
+            used += before;
+            if (before > 0 && line is [.., var last] && last.Style == word.Style)
             {
-                line.Add(new string(' ', spaces));
-                used += spaces;
+                line[^1] = last with { Text = last.Text + new string(' ', before) };
+            }
+            else if (before > 0)
+            {
+                line.Add(new string(' ', before));
             }
 
             var rest = word;
@@ -168,7 +173,16 @@ internal sealed class Page(int? width, bool unicode) : IRenderable
                 rest = rest with { Text = tail };
             }
 
-            line.Add(rest);
+            // One piece for all neighbours of one style: one pair of escape sequences instead of one a word.
+            if (line is [.., var neighbour] && neighbour.Style == rest.Style)
+            {
+                line[^1] = neighbour with { Text = neighbour.Text + rest.Text };
+            }
+            else
+            {
+                line.Add(rest);
+            }
+
             used += rest.Text.GetCellWidth();
         }
 

@@ -240,7 +240,7 @@ public sealed class Terminal : IDisposable
     private void Watch()
     {
         began = time.GetTimestamp();
-        var period = options.Interactive ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1);
+        var period = options.Interactive ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromMilliseconds(500);
         clock.Change(period, period);
     }
 
