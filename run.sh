@@ -58,7 +58,7 @@ for argument in "$@"; do
   case $argument in
     --) break ;;
     --help | -h | '-?' | --version) asks_help=1 ;;
-    --set | --config | --results | --only | --skip) value_of=$argument ;;
+    --set | --config | --results | --only | --skip | --waivers | --target | --running | --policy | --cluster | --output) value_of=$argument ;;
     --set=postgres.binaries=?*) database_named=1 ;;
     --config=*) config=${argument#--config=} ;;
     -*) ;;
