@@ -93,7 +93,7 @@ public static class ResultsFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ResultsFolderException(
-                $"The results cannot go to {Path.GetFullPath(folder)}: wanted a folder that this user can write to; observed: {e.Message} Name another folder with --results.");
+                $"The results cannot go to {Path.GetFullPath(folder)}: wanted a folder that this user can write to; observed: {e.Message.TrimEnd('.')}. Name another folder with --results.");
         }
     }
 }

@@ -55,6 +55,17 @@ internal sealed class CheckAnswers(PhaseEvidence evidence, TrxFile? trx, RunReco
         }
 
         var fromLog = Confirmed(check, said);
+        if (!_rows.Contains(check.Id))
+        {
+            // Said once for all checks, not once for each: the TRX is short or not there.
+            return fromLog.Result == Result.Violated ? fromLog : fromTrx with
+            {
+                Message = "The check was answered, and its result did not reach the TRX.",
+                Observed = $"none; the log of answers says {fromLog.Result.Text()}: {fromLog.Message}",
+                Seconds = fromLog.Seconds,
+            };
+        }
+
         if (fromLog.Result != fromTrx.Result)
         {
             problems.Note($"{check.Id}: the TRX says {fromTrx.Result.Text()}, the log of answers {fromLog.Result.Text()}; the worse counts.");

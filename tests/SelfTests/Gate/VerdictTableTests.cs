@@ -178,6 +178,23 @@ public sealed class VerdictTableTests
             verdict => verdict.Notes.ShouldBe(["PreUpgrade.events.jsonl has no line for path/target-known, database/reachable, schema/history-chain; the TRX alone speaks for them."]));
 
     [Fact]
+    public void An_answer_that_only_the_log_has_does_not_count_unless_it_is_a_violation()
+    {
+        var log = Sample.Log(Sample.Event(Sample.Version, Result.Met), Sample.Event(Sample.Reachable, Result.Violated, "Nothing listens."));
+        var verdict = Sample.Judged(Sample.Evidence(RecordedTrx.Crashed, log: log, exitCode: 7));
+        verdict.Decision.ShouldBe(Decision.Undecided);
+        verdict.Notes.ShouldBeEmpty();
+        verdict.Of(Sample.Version).ShouldSatisfyAllConditions(
+            check => check.Result.ShouldBe(Result.Unanswered),
+            check => check.Message.ShouldBe("The check was answered, and its result did not reach the TRX."),
+            check => check.Observed.ShouldBe("none; the log of answers says met: It is so."));
+        verdict.Of(Sample.Reachable).ShouldSatisfyAllConditions(
+            check => check.Result.ShouldBe(Result.Violated),
+            check => check.Message.ShouldBe("Nothing listens."));
+        verdict.Of(Sample.PathKnown).Message.ShouldBe("The check was not asked.");
+    }
+
+    [Fact]
     public void Trouble_outside_the_checks_is_noted() =>
         Sample.Judged(Sample.Evidence(Sample.Trx(), Sample.Run() with { Trouble = ["The baseline was not written."] })).Notes
             .ShouldBe(["Trouble outside the checks: The baseline was not written."]);
