@@ -64,7 +64,7 @@ internal sealed class PhaseProcess(Installation installation, string results)
                 "--report-trx-filename", $"{phase}.trx",
                 "--timeout", $"{(int)limit.TotalSeconds}s",
                 "--exit-on-process-exit", Environment.ProcessId.ToString(),
-                "--no-progress", "--no-ansi",
+                "--progress", "off", "--no-ansi",
             },
         };
 
