@@ -96,6 +96,12 @@ public sealed record RunRecord
     /// <summary>SQL statements sent.</summary>
     public required int Statements { get; init; }
 
+    /// <summary>Times that a database was sent something and awaited.</summary>
+    public int RoundTrips { get; init; }
+
+    /// <summary>Bytes that databases sent.</summary>
+    public long Bytes { get; init; }
+
     /// <summary>API calls made.</summary>
     public required int Calls { get; init; }
 

@@ -107,6 +107,38 @@ public sealed partial class SchemaTests
         }
     });
 
+    [Check("schema/migration-files", Severity.Blocker, Needs = Systems.Postgresql,
+        Remedy = "Take the schema files of the target release unchanged (schema/postgresql/v12 of its tag, or of its admin-tools image) and name that folder in migration.files.")]
+    public Task Schema_files_of_the_migration_are_those_of_a_release_and_do_only_what_is_known() => upgrade.Ask(async token =>
+    {
+        if (upgrade.MigrationFiles is not { } folder)
+        {
+            throw new NotApplicable("No folder with schema files is named in migration.files.");
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            throw new Violated("The folder with the schema files is not there.") { Wanted = "a folder with temporal/versioned and visibility/versioned below it", Observed = "no such folder", Where = Path.GetFullPath(folder) };
+        }
+
+        var files = new SchemaFiles(folder);
+        var offences = new List<string>();
+        foreach (var store in upgrade.PostgresqlStores)
+        {
+            offences.AddRange(files.Offences(upgrade.PendingSteps(await upgrade.StoreOfKind(store, token))));
+        }
+
+        if (offences.Count > 0)
+        {
+            throw new Violated("The schema files of the migration are not what a release ships.")
+            {
+                Wanted = "for every pending step a manifest with a known MD5, and no DROP, RENAME, deletion or rewrite that the catalog does not list",
+                Observed = string.Join('\n', offences),
+                Where = Path.GetFullPath(folder),
+            };
+        }
+    });
+
     private static string Rows(TableSize size) => size.EstimatedRows is { } rows ? $"about {Sizes.Count(rows)} rows" : "never analysed, so of an unknown number of rows";
 
     // Measured on PostgreSQL 15 with 10⁶ rows of visibility and its 51 indexes: 118 to 164 s for each rewrite.

@@ -5,8 +5,8 @@ using TemporalConformance.Probes;
 
 namespace TemporalConformance.Tests;
 
-/// <summary>database: the PostgreSQL servers of both stores.</summary>
-public sealed class DatabaseTests(UpgradeUnderTest upgrade)
+/// <summary>database: the PostgreSQL servers of both stores. Rights, room, traffic and the wire stand in parts of the class of their own.</summary>
+public sealed partial class DatabaseTests(UpgradeUnderTest upgrade)
 {
     /// <summary>Generated columns, which advanced visibility is made of, came with PostgreSQL 12.</summary>
     private const int OldestMajor = 12;
