@@ -34,6 +34,16 @@ public sealed record DatabasePair(ScratchPostgres Server, ConnectionText Main, C
         await command.ExecuteNonQueryAsync(token);
     }
 
+    /// <summary>Runs statements in a transaction that stays open as long as the connection.</summary>
+    public static async Task<NpgsqlConnection> HoldAsync(ConnectionText connection, string sql, CancellationToken token)
+    {
+        var open = new NpgsqlConnection(connection.Npgsql + ";Pooling=false");
+        await open.OpenAsync(token);
+        await using var command = new NpgsqlCommand("BEGIN; " + sql, open);
+        await command.ExecuteNonQueryAsync(token);
+        return open;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -63,6 +63,12 @@ public static partial class Scenarios
             Before = baseline => baseline with { Identity = new Identity([new ClusterIdentity("active", "00000000-0000-0000-0000-000000000000", 512)], null) },
             Violated = Reds(("identity/cluster-unchanged", "This is not the cluster that PreUpgrade saw")),
         },
+        new("a copy on another server", PostUpgrade, Decision.NoGo)
+        {
+            Sample = Recorded.Real1291,
+            Before = baseline => baseline with { Identity = baseline.Identity with { SystemIdentifier = "7000000000000000000" } },
+            Violated = Reds(("identity/cluster-unchanged", "PostgreSQL's system identifier was 7000000000000000000")),
+        },
         new("a server that started under another cluster name", PostUpgrade, Decision.NoGo)
         {
             Sample = Recorded.Real1291,
@@ -90,6 +96,9 @@ public static partial class Scenarios
         "schema/main-version", "schema/visibility-version", "schema/main-shape", "schema/visibility-shape", "schema/history-chain",
         "schema/no-foreign-objects", "schema/stores-are-two-databases", "schema/pending-steps-safe", "schema/every-store-known",
         "database/writable-primary", "database/supported-major", "database/tested-major", "database/btree-gin",
+        "database/migration-privileges", "database/runtime-privileges", "database/connection-budget", "database/disk-headroom",
+        "database/no-long-transactions", "database/no-blocking-locks", "database/replication-caught-up", "database/clock-skew",
+        "database/tls-verifies-with-mounted-files", "database/certificates-outlive-the-window", "database/pooler-mode",
     }.ToDictionary(id => id, _ => reason);
 
     private static string Elsewhere(string connection) => PortOf().Replace(connection, "Port=1");

@@ -32,10 +32,10 @@ public static partial class Scenarios
         new("an unknown target", PreUpgrade, Decision.Undecided)
         {
             Sets = Set(("target", "1.29.99"), ("running", "1.27.3")),
-            Unanswered = Reds(
+            Unanswered = Reds([
                 ("path/target-known", NotKnown), ("path/hop-supported", NotKnown), ("path/hop-recommended", NotKnown), ("path/sequential-minors", NotKnown),
                 ("path/known-bad-release", NotKnown), ("path/security-regression", NotKnown), ("path/not-a-downgrade", NotKnown),
-                ("schema/main-version", NotKnown), ("schema/visibility-version", NotKnown), ("schema/pending-steps-safe", NotKnown)),
+                ("schema/main-version", NotKnown), ("schema/visibility-version", NotKnown), ("schema/pending-steps-safe", NotKnown), .. NothingPending(NotKnown)]),
         },
         new("1.24 is too far behind", PreUpgrade, Decision.NoGo)
         {

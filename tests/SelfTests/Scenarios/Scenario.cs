@@ -27,6 +27,9 @@ public sealed record Scenario(string Name, UpgradePhase Phase, Decision Decision
     /// <summary>Statements on the visibility store.</summary>
     public string Visibility { get; init; } = "";
 
+    /// <summary>Statements of a session of the main store whose transaction stays open, and idle, until the end.</summary>
+    public string Held { get; init; } = "";
+
     /// <summary>Settings beside the two connections; a value of null takes one away.</summary>
     public IReadOnlyDictionary<string, string?> Sets { get; init; } = new Dictionary<string, string?>();
 

@@ -23,6 +23,7 @@ public sealed class ScenarioTests(PostgresServer server)
         await using var pair = await DatabasePair.CopyAsync(server, scenario.Sample);
         await DatabasePair.ExecuteAsync(pair.Main, scenario.Main, token);
         await DatabasePair.ExecuteAsync(pair.Visibility, scenario.Visibility, token);
+        await using var held = scenario.Held.Length > 0 ? await DatabasePair.HoldAsync(pair.Main, scenario.Held, token) : null;
         using var results = new ScratchFolder();
 
         var verdict = await new ScenarioRun(scenario, pair, results.Path).VerdictAsync(token);
@@ -95,6 +96,11 @@ internal sealed class ScenarioRun(Scenario scenario, DatabasePair pair, string r
             ["stores.main.connection"] = main,
             ["stores.visibility.connection"] = visibility,
             ["baseline.path"] = Path.Combine(results, "baseline.json"),
+            // The tests' server takes 60 connections; a cluster for it is small.
+            ["cluster.pods"] = "4",
+            ["cluster.surge"] = "1",
+            ["stores.main.maxConns"] = "4",
+            ["stores.visibility.maxConns"] = "4",
         };
         foreach (var (key, value) in scenario.Sets)
         {

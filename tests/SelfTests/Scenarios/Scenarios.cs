@@ -11,7 +11,7 @@ public static partial class Scenarios
     };
 
     /// <summary>The scenarios of every phase.</summary>
-    public static IReadOnlyList<Scenario> All { get; } = [.. Paths, .. Schemas, .. Databases, .. Identities];
+    public static IReadOnlyList<Scenario> All { get; } = [.. Paths, .. Schemas, .. Databases, .. DatabaseDepths, .. MigrationFiles, .. Identities];
 
     private static Dictionary<string, string> And(string id, string message) => new(Hop) { [id] = message };
 
@@ -19,6 +19,12 @@ public static partial class Scenarios
 
     private static Dictionary<string, string> HopAnd(params (string Id, string Message)[] reds) =>
         Hop.Concat(Reds(reds)).ToDictionary(red => red.Key, red => red.Value);
+
+    /// <summary>The checks of databases that cannot be answered where nothing says which steps are pending.</summary>
+    private static (string Id, string Message)[] NothingPending(string message) =>
+    [
+        ("database/migration-privileges", message), ("database/runtime-privileges", message), ("database/no-blocking-locks", message), ("database/disk-headroom", message),
+    ];
 
     private static Dictionary<string, string?> Set(params (string Key, string? Value)[] sets) => sets.ToDictionary(set => set.Key, set => set.Value);
 }

@@ -114,19 +114,19 @@ public static partial class Scenarios
             Sets = Set(("running", "1.27.3")),
             Violated = HopAnd(
                 ("schema/stores-are-two-databases", "are not wired to the two databases")),
-            Unanswered = Reds(
+            Unanswered = Reds([
                 ("path/not-a-downgrade", WrongStore), ("path/multi-cluster", WrongStore),
                 ("schema/main-version", WrongStore), ("schema/visibility-version", WrongStore), ("schema/main-shape", WrongStore), ("schema/visibility-shape", WrongStore),
-                ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore)),
+                ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), .. NothingPending(WrongStore)]),
         },
         new("one database for both stores", PreUpgrade, Decision.NoGo)
         {
             Wiring = (main, _) => (main, main),
             Sets = Set(("running", "1.27.3")),
             Violated = HopAnd(("schema/stores-are-two-databases", "are not wired to the two databases")),
-            Unanswered = Reds(
+            Unanswered = Reds([
                 ("path/not-a-downgrade", WrongStore), ("schema/visibility-version", WrongStore), ("schema/visibility-shape", WrongStore), ("schema/history-chain", WrongStore),
-                ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore)),
+                ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), .. NothingPending(WrongStore)]),
         },
         new("databases that are not Temporal's", PreUpgrade, Decision.NoGo)
         {
@@ -149,9 +149,9 @@ public static partial class Scenarios
             Main = "UPDATE schema_version SET db_name = 'temporal_production';",
             Sets = Set(("running", "1.27.3")),
             Violated = And("schema/main-version", "has no row for the database"),
-            Unanswered = Reds(
+            Unanswered = Reds([
                 ("schema/main-shape", "row in schema_version is missing"), ("schema/no-foreign-objects", "row in schema_version is missing"),
-                ("schema/pending-steps-safe", "row in schema_version is missing")),
+                ("schema/pending-steps-safe", "row in schema_version is missing"), .. NothingPending("row in schema_version is missing")]),
         },
         new("visibility of 1.30 under a target of 1.29", PreUpgrade, Decision.NoGo)
         {
@@ -163,7 +163,7 @@ public static partial class Scenarios
         },
         new("a pending step that rewrites a large visibility table", PreUpgrade, Decision.Go)
         {
-            Sets = Set(("running", "1.29.7"), ("target", "1.30.8")),
+            Sets = Set(("running", "1.29.7"), ("target", "1.30.8"), ("stores.visibility.volumeSize", "500GB")),
             Sample = Recorded.Real1291,
             Visibility = "UPDATE pg_class SET reltuples = 3000000, relpages = 1000 WHERE oid = 'executions_visibility'::regclass;",
             Violated = Reds(("schema/pending-steps-safe", "lock or rewrite large tables")),
@@ -175,8 +175,8 @@ public static partial class Scenarios
         },
     ];
 
-    private static Dictionary<string, string> NothingThere => Reds(
+    private static Dictionary<string, string> NothingThere => Reds([
         ("path/not-a-downgrade", WrongStore), ("path/multi-cluster", WrongStore),
         ("schema/main-version", WrongStore), ("schema/visibility-version", WrongStore), ("schema/main-shape", WrongStore), ("schema/visibility-shape", WrongStore),
-        ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore));
+        ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), .. NothingPending(WrongStore)]);
 }

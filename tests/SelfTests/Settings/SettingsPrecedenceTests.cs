@@ -126,10 +126,14 @@ public sealed class SettingsPrecedenceTests
               "window": { "length": "02:30:00", "start": "2026-03-01T22:00+01:00" }, "post": { "settle": "0s" },
               "scope": { "only": ["schema"], "skip": ["path/known-bad-release"] },
               "stores": {
-                "main": { "connection": "Host=m;Database=t", "migrationRole": "r1", "runtimeRole": "r2", "volumeSize": "500GB" },
-                "visibility": { "connection": "postgresql://v/tv", "volumeSize": "1Ti" }
+                "main": { "connection": "Host=m;Database=t", "migrationRole": "r1", "runtimeRole": "r2", "volumeSize": "500GB", "maxConns": 30, "plugin": "postgres12_pgx" },
+                "visibility": { "connection": "postgresql://v/tv", "volumeSize": "1Ti", "maxConns": "10" }
               },
-              "database": { "connectTimeout": "1s", "statementTimeout": "250ms" }, "postgres": { "binaries": "/pg" },
+              "database": {
+                "connectTimeout": "1s", "statementTimeout": "250ms", "connectionShare": 70, "longTransaction": "1m", "longLock": "2s", "replicationLag": "3s",
+                "clockSkew": "4s", "rewriteSpace": "3"
+              },
+              "certificates": { "margin": "7d" }, "cluster": { "pods": 12, "surge": 0 }, "postgres": { "binaries": "/pg" },
               "temporal": {
                 "provider": "external", "address": "t:7233", "namespaces": ["a", "b"], "canaryNamespace": "cn", "canaryTaskQueue": "cq",
                 "replicationSide": "passive", "cli": "/cli", "apiKey": "key-key-key",
@@ -157,7 +161,20 @@ public sealed class SettingsPrecedenceTests
         settings.Stores.Main.Connection!.Display.ShouldBe("m:5432/t");
         (settings.Stores.Main.Kind, settings.Stores.Main.MigrationRole, settings.Stores.Main.RuntimeRole, settings.Stores.Main.VolumeSize).ShouldBe(("postgresql", "r1", "r2", 500_000_000_000));
         (settings.Stores.Visibility.Connection!.Display, settings.Stores.Visibility.VolumeSize).ShouldBe(("v:5432/tv", 1L << 40));
-        settings.Database.ShouldBe(new(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(250)));
+        (settings.Stores.Main.MaxConns, settings.Stores.Main.Plugin, settings.Stores.Visibility.MaxConns, settings.Stores.Visibility.Plugin).ShouldBe((30, "postgres12_pgx", 10, "postgres12"));
+        settings.Database.ShouldBe(new()
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(1),
+            StatementTimeout = TimeSpan.FromMilliseconds(250),
+            ConnectionShare = 70,
+            LongTransaction = TimeSpan.FromMinutes(1),
+            LongLock = TimeSpan.FromSeconds(2),
+            ReplicationLag = TimeSpan.FromSeconds(3),
+            ClockSkew = TimeSpan.FromSeconds(4),
+            RewriteSpace = 3,
+        });
+        settings.Certificates.Margin.ShouldBe(TimeSpan.FromDays(7));
+        settings.Cluster.ShouldBe(new(12, 0));
         settings.Postgres.Binaries.ShouldBe("/pg");
         TemporalSettings temporal = settings.Temporal;
         temporal.Address.ShouldBe(["t:7233"]);
