@@ -93,7 +93,7 @@ internal static class RunCommands
         }
 
         terminal.Step("starting a Temporal dev server");
-        var server = await DevServer.StartAsync(binary, [], token);
+        var server = await DevServer.StartAsync(binary, [run.Settings.Temporal.CanaryNamespace], token);
         terminal.StepDone($"{server.Binary.Version} answers at {server.Address}");
         return server;
     }

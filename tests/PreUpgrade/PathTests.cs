@@ -25,7 +25,7 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
     [Check("path/hop-recommended", Severity.Advisory,
         Remedy = "Upgrade to the release between them first, or accept that upstream has not tried this distance.")]
     public Task Target_is_at_most_two_minor_versions_ahead() => upgrade.Ask(async token =>
-        (await upgrade.From(token)).Agree(from => upgrade.PathFrom(from) is { IsRecommended: false } path
+        (await upgrade.From(token)).Agree(from => upgrade.PathFrom(from) is { IsRecommended: false, Minors: > 0 } path
             ? new Violated($"From {from.Version} to {upgrade.To.Version} is a hop of {path.Minors} minor versions, which the guide does not recommend.")
             {
                 Wanted = "at most two minor versions between the running release and the target",
@@ -36,7 +36,7 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
     [Check("path/sequential-minors", Severity.Advisory, BlockerUnderPolicy = "sequential",
         Remedy = "Follow the plan, one stop after the other, and let every stop run until all shards are loaded (upstream says about 10 minutes); or accept the direct hop of the guide.")]
     public Task Upgrade_takes_one_minor_version_at_a_time_from_the_latest_patch() => upgrade.Ask(async token =>
-        (await upgrade.From(token)).Agree(from => upgrade.PathFrom(from) is { IsSequential: false, Support: not HopSupport.Downgrade } path
+        (await upgrade.From(token)).Agree(from => upgrade.PathFrom(from) is { IsSequential: false, Minors: > 0 } path
             ? new Violated(path.Minors > 1
                 ? $"Upstream supports one minor version at a time; {from.Version} to {upgrade.To.Version} is {path.Minors}."
                 : $"Upstream asks for the latest patch of the running minor version first; {from.Version} is not that of {from.Line}.")
@@ -104,7 +104,7 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
         var from = await upgrade.From(token);
         foreach (var store in upgrade.PostgresqlStores)
         {
-            var reading = await upgrade.Reading(store, token);
+            var reading = await upgrade.StoreOfKind(store, token);
             if (reading.RowOfThisDatabase() is { } row && row > upgrade.To.Requires(store))
             {
                 throw new Violated($"The {store.Name()} store is at schema {row} already, which is newer than {upgrade.To.Version} asks for.")
@@ -134,7 +134,7 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
         Remedy = "With replication between clusters the passive side is upgraded first: say in temporal.replicationSide which side this is.")]
     public Task Cluster_replicates_with_no_other_or_its_turn_has_come() => upgrade.Ask(async token =>
     {
-        var reading = await upgrade.Reading(Store.Main, token);
+        var reading = await upgrade.StoreOfKind(Store.Main, token);
         var clusters = reading.Clusters.OrUnanswered(reading);
         if (clusters.Count == 0)
         {

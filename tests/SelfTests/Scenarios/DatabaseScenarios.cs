@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using TemporalConformance.Checks;
 using TemporalConformance.Gate;
 using static TemporalConformance.Checks.UpgradePhase;
@@ -14,21 +15,21 @@ public static partial class Scenarios
             Wiring = (main, visibility) => (Elsewhere(main), Elsewhere(visibility)),
             Sets = Set(("running", "1.27.3")),
             Violated = And("database/reachable", "is not there"),
-            Unanswered = Unreachable("Nothing"),
+            Unanswered = Unreachable("nothing accepts connections"),
         },
         new("no such database", PreUpgrade, Decision.NoGo)
         {
-            Wiring = (main, visibility) => (main + "_gone", visibility + "_gone"),
+            Wiring = (main, visibility) => (Gone(main), Gone(visibility)),
             Sets = Set(("running", "1.27.3")),
             Violated = And("database/reachable", "is not there"),
-            Unanswered = Unreachable("_gone"),
+            Unanswered = Unreachable("gone_"),
         },
         new("a wrong password", PreUpgrade, Decision.Undecided)
         {
             Wiring = (main, visibility) => (WrongPassword(main), WrongPassword(visibility)),
             Sets = Set(("running", "1.27.3")),
             Violated = Hop,
-            Unanswered = Unreachable("").Append(new("database/reachable", "does not let this suite in")).ToDictionary(red => red.Key, red => red.Value),
+            Unanswered = Unreachable("password").Append(new("database/reachable", "does not let this suite in")).ToDictionary(red => red.Key, red => red.Value),
         },
         new("a database that is read-only by default", PreUpgrade, Decision.NoGo)
         {
@@ -47,25 +48,25 @@ public static partial class Scenarios
     [
         new("another cluster than before the upgrade", PostUpgrade, Decision.NoGo)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Before = baseline => baseline with { Identity = new Identity([new ClusterIdentity("active", "00000000-0000-0000-0000-000000000000", 512)], null) },
             Violated = Reds(("identity/cluster-unchanged", "This is not the cluster that PreUpgrade saw")),
         },
         new("a server that started under another cluster name", PostUpgrade, Decision.NoGo)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Main = "INSERT INTO cluster_metadata_info SELECT metadata_partition, 'renamed', data, data_encoding, version FROM cluster_metadata_info;",
             Violated = Reds(("identity/cluster-unchanged", "This is not the cluster that PreUpgrade saw")),
         },
         new("no baseline", PostUpgrade, Decision.Undecided)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Before = _ => null,
             Unanswered = Reds(("identity/cluster-unchanged", "There is no baseline")),
         },
         new("a baseline that was taken too late", PostUpgrade, Decision.Undecided)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Before = baseline => baseline with { Running = ["1.29.1"] },
             Unanswered = Reds(("identity/cluster-unchanged", "when the target was running already")),
         },
@@ -80,7 +81,15 @@ public static partial class Scenarios
         "database/writable-primary", "database/supported-major", "database/tested-major", "database/btree-gin",
     }.ToDictionary(id => id, _ => reason);
 
-    private static string Elsewhere(string connection) => connection.Replace("Port=", "Port=1;Tcp Keepalive Time=", StringComparison.OrdinalIgnoreCase);
+    private static string Elsewhere(string connection) => PortOf().Replace(connection, "Port=1");
+
+    private static string Gone(string connection) => DatabaseOf().Replace(connection, "Database=gone_");
 
     private static string WrongPassword(string connection) => connection + ";Password=not-the-password";
+
+    [GeneratedRegex(@"Port=\d+")]
+    private static partial Regex PortOf();
+
+    [GeneratedRegex("Database=")]
+    private static partial Regex DatabaseOf();
 }

@@ -67,14 +67,14 @@ public static partial class Scenarios
         },
         new("a target below the schema in the row", PreUpgrade, Decision.NoGo)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Sets = Set(("running", "1.27.3"), ("target", "1.28.4")),
             Violated = Reds(
                 ("path/not-a-downgrade", "is at schema 1.18 already"), ("path/sequential-minors", "latest patch"), ("schema/main-version", "is beyond what 1.28.4 was made for")),
         },
         new("a target below the running release", PreUpgrade, Decision.NoGo)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Sets = Set(("running", "1.29.7")),
             Violated = Reds(("path/not-a-downgrade", "is older than the running 1.29.7"), ("path/security-regression", "The upgrade loses security fixes")),
         },

@@ -1,6 +1,4 @@
-using Npgsql;
 using TemporalConformance.Checks;
-using TemporalConformance.Facts;
 using TemporalConformance.Gate;
 
 namespace TemporalConformance.SelfTests;
@@ -21,7 +19,7 @@ public sealed record Scenario(string Name, UpgradePhase Phase, Decision Decision
     public IReadOnlyDictionary<string, string> Unanswered { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The state of the databases before the change.</summary>
-    public Sample Sample { get; init; } = Sample.Real1273;
+    public Recorded Sample { get; init; } = Recorded.Real1273;
 
     /// <summary>Statements on the main store.</summary>
     public string Main { get; init; } = "";
@@ -43,7 +41,7 @@ public sealed record Scenario(string Name, UpgradePhase Phase, Decision Decision
 }
 
 /// <summary>A state that databases can be in before a scenario changes one thing.</summary>
-public enum Sample
+public enum Recorded
 {
     /// <summary>What a real 1.27.3 cluster wrote: schemas 1.16 and 1.9.</summary>
     Real1273,

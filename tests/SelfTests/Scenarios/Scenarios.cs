@@ -1,6 +1,3 @@
-using TemporalConformance.Gate;
-using static TemporalConformance.Checks.UpgradePhase;
-
 namespace TemporalConformance.SelfTests;
 
 /// <summary>Every scenario. The advisories that the recorded hop 1.27.3 → 1.29.1 always raises are named once, in <see cref="Hop"/>.</summary>

@@ -10,16 +10,16 @@ public static partial class Scenarios
     /// <summary>The subject schema.</summary>
     private static IEnumerable<Scenario> Schemas =>
     [
-        new("a real 1.29.1 after the upgrade", PostUpgrade, Decision.Go) { Sample = Sample.Real1291 },
+        new("a real 1.29.1 after the upgrade", PostUpgrade, Decision.Go) { Sample = Recorded.Real1291 },
         new("the row lies: 1.18 with tasks_v2 missing", PostUpgrade, Decision.NoGo)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Main = "DROP TABLE tasks_v2;",
             Violated = Reds(("schema/main-shape", "does not have its shape")),
         },
         new("the row lies: 1.18 with tasks_v2 of another shape", PostUpgrade, Decision.NoGo)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Main = "ALTER TABLE tasks_v2 ALTER COLUMN pass TYPE integer;",
             Violated = Reds(("schema/main-shape", "does not have its shape")),
         },
@@ -50,26 +50,26 @@ public static partial class Scenarios
         },
         new("only the main store was migrated", PostUpgrade, Decision.NoGo)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Visibility = "ALTER TABLE executions_visibility DROP COLUMN _version; UPDATE schema_version SET curr_version = '1.8'; DELETE FROM schema_update_history WHERE new_version = '1.9';",
             Violated = Reds(("schema/visibility-version", "is too old here")),
         },
         new("the migration stopped at 1.17, as the guide's own command does", PostUpgrade, Decision.NoGo)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Main = Undo118,
             Violated = Reds(("schema/main-version", "is too old here")),
         },
         new("between the steps: 1.17 under a running 1.27", PreUpgrade, Decision.Go)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Main = Undo118,
             Sets = Set(("running", "1.27.3")),
             Violated = Hop,
         },
         new("between the steps: 1.18 under a running 1.27", PreUpgrade, Decision.Go)
         {
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Sets = Set(("running", "1.27.3")),
             Violated = Hop,
         },
@@ -115,7 +115,7 @@ public static partial class Scenarios
             Violated = HopAnd(
                 ("schema/stores-are-two-databases", "are not wired to the two databases")),
             Unanswered = Reds(
-                ("path/multi-cluster", "No cluster is recorded"),
+                ("path/not-a-downgrade", WrongStore), ("path/multi-cluster", WrongStore),
                 ("schema/main-version", WrongStore), ("schema/visibility-version", WrongStore), ("schema/main-shape", WrongStore), ("schema/visibility-shape", WrongStore),
                 ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore)),
         },
@@ -125,12 +125,12 @@ public static partial class Scenarios
             Sets = Set(("running", "1.27.3")),
             Violated = HopAnd(("schema/stores-are-two-databases", "are not wired to the two databases")),
             Unanswered = Reds(
-                ("schema/visibility-version", WrongStore), ("schema/visibility-shape", WrongStore), ("schema/history-chain", WrongStore),
+                ("path/not-a-downgrade", WrongStore), ("schema/visibility-version", WrongStore), ("schema/visibility-shape", WrongStore), ("schema/history-chain", WrongStore),
                 ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore)),
         },
         new("databases that are not Temporal's", PreUpgrade, Decision.NoGo)
         {
-            Sample = Sample.Empty,
+            Sample = Recorded.Empty,
             Main = "CREATE TABLE ours (id integer);",
             Visibility = "CREATE TABLE ours (id integer);",
             Sets = Set(("running", "1.27.3")),
@@ -139,7 +139,7 @@ public static partial class Scenarios
         },
         new("empty databases", PreUpgrade, Decision.NoGo)
         {
-            Sample = Sample.Empty,
+            Sample = Recorded.Empty,
             Sets = Set(("running", "1.27.3")),
             Violated = HopAnd(("schema/stores-are-two-databases", "are not wired to the two databases")),
             Unanswered = NothingThere,
@@ -164,7 +164,7 @@ public static partial class Scenarios
         new("a pending step that rewrites a large visibility table", PreUpgrade, Decision.Go)
         {
             Sets = Set(("running", "1.29.7"), ("target", "1.30.8")),
-            Sample = Sample.Real1291,
+            Sample = Recorded.Real1291,
             Visibility = "UPDATE pg_class SET reltuples = 3000000, relpages = 1000 WHERE oid = 'executions_visibility'::regclass;",
             Violated = Reds(("schema/pending-steps-safe", "lock or rewrite large tables")),
         },
@@ -176,7 +176,7 @@ public static partial class Scenarios
     ];
 
     private static Dictionary<string, string> NothingThere => Reds(
-        ("path/multi-cluster", "No cluster is recorded"),
+        ("path/not-a-downgrade", WrongStore), ("path/multi-cluster", WrongStore),
         ("schema/main-version", WrongStore), ("schema/visibility-version", WrongStore), ("schema/main-shape", WrongStore), ("schema/visibility-shape", WrongStore),
         ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore));
 }
