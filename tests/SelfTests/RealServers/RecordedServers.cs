@@ -60,10 +60,20 @@ public sealed class RecordedServers : IAsyncLifetime
     /// <summary>
     /// Restores the recordings: <c>temporal</c> and <c>temporal_visibility</c> of 1.27.3, and the same with <c>_after</c> of 1.29.1.
     /// </summary>
-    public static Task RestoreAsync(ScratchPostgres server) => Task.WhenAll(
-        from release in Recordings.Releases
-        from store in Enum.GetValues<Store>()
-        select server.RestoreAsync(Recordings.Dump(release, store), Name(release, store), CancellationToken.None));
+    public static Task RestoreAsync(ScratchPostgres server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        return Task.WhenAll(
+            from release in Recordings.Releases
+            from store in Enum.GetValues<Store>()
+            select RestoreAsync(Recordings.Dump(release, store), Name(release, store)));
+
+        async Task RestoreAsync(string dump, string name)
+        {
+            await server.RestoreAsync(dump, name, CancellationToken.None);
+            await server.AdoptAsync(name, CancellationToken.None);
+        }
+    }
 
     /// <summary>The name of a restored recording.</summary>
     public static string Name(string release, Store store) => Recordings.Database(store) + (release == Demonstration.From ? "" : "_after");
