@@ -57,15 +57,24 @@ public sealed partial class SchemaTests(UpgradeUnderTest upgrade)
 
     [Check("schema/every-store-known", Severity.Advisory, Needs = Systems.Postgresql,
         Remedy = "Check that store by hand against the version named here; this suite reads PostgreSQL only.")]
-    public Task Every_store_is_a_PostgreSQL_database_that_this_suite_can_read() => upgrade.Ask(_ =>
-        upgrade.VisibilityKind == "postgresql" ? Task.CompletedTask : throw new Violated(
-            upgrade.VisibilityKind == "none"
+    public Task Every_store_is_a_PostgreSQL_database_that_this_suite_can_read() => upgrade.Ask(async token =>
+    {
+        foreach (var store in upgrade.PostgresqlStores)
+        {
+            await upgrade.Reading(store, token);
+        }
+
+        if (upgrade.VisibilityKind != "postgresql")
+        {
+            throw new Violated(upgrade.VisibilityKind == "none"
                 ? "The visibility store is stated to be none, so nothing about it is checked."
                 : $"The visibility store is {upgrade.VisibilityKind}, which this suite does not read.")
-        {
-            Wanted = "PostgreSQL for both stores",
-            Observed = $"stores.visibility.kind={upgrade.VisibilityKind}; {upgrade.To.Version} needs {upgrade.NeededOf(upgrade.VisibilityKind)}",
-        });
+            {
+                Wanted = "PostgreSQL for both stores",
+                Observed = $"stores.visibility.kind={upgrade.VisibilityKind}; {upgrade.To.Version} needs {upgrade.NeededOf(upgrade.VisibilityKind)}",
+            };
+        }
+    });
 
     private Task VersionIsAllowed(Store store) => upgrade.Ask(async token =>
     {

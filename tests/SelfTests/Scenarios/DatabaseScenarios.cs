@@ -17,6 +17,17 @@ public static partial class Scenarios
             Violated = And("database/reachable", "is not there"),
             Unanswered = Unreachable("nothing accepts connections"),
         },
+        new("nothing listens and nothing is stated, so nothing passes but the target's name", PreUpgrade, Decision.NoGo)
+        {
+            Wiring = (main, visibility) => (Elsewhere(main), Elsewhere(visibility)),
+            Violated = Reds(("database/reachable", "is not there")),
+            Unanswered = Unreachable("nothing accepts connections")
+                .Concat(Reds(
+                    ("path/hop-supported", "nothing accepts connections"), ("path/hop-recommended", "nothing accepts connections"),
+                    ("path/sequential-minors", "nothing accepts connections"), ("path/known-bad-release", "nothing accepts connections"),
+                    ("path/security-regression", "nothing accepts connections")))
+                .ToDictionary(red => red.Key, red => red.Value),
+        },
         new("no such database", PreUpgrade, Decision.NoGo)
         {
             Wiring = (main, visibility) => (Gone(main), Gone(visibility)),
@@ -77,7 +88,7 @@ public static partial class Scenarios
     {
         "path/not-a-downgrade", "path/multi-cluster",
         "schema/main-version", "schema/visibility-version", "schema/main-shape", "schema/visibility-shape", "schema/history-chain",
-        "schema/no-foreign-objects", "schema/stores-are-two-databases", "schema/pending-steps-safe",
+        "schema/no-foreign-objects", "schema/stores-are-two-databases", "schema/pending-steps-safe", "schema/every-store-known",
         "database/writable-primary", "database/supported-major", "database/tested-major", "database/btree-gin",
     }.ToDictionary(id => id, _ => reason);
 
@@ -87,9 +98,9 @@ public static partial class Scenarios
 
     private static string WrongPassword(string connection) => connection + ";Password=not-the-password";
 
-    [GeneratedRegex(@"Port=\d+")]
+    [GeneratedRegex(@"Port=\d+", RegexOptions.IgnoreCase)]
     private static partial Regex PortOf();
 
-    [GeneratedRegex("Database=")]
+    [GeneratedRegex("Database=", RegexOptions.IgnoreCase)]
     private static partial Regex DatabaseOf();
 }
