@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using TemporalConformance.Environments;
-using TemporalConformance.Facts;
 
 namespace TemporalConformance.SelfTests;
 
@@ -20,8 +19,16 @@ internal static class OwnerProcess
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment[Variable] = owned;
         var owner = Process.Start(start)!;
-        return (owner, (await owner.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))
-            .ShouldNotBeNull("The owner ended without a word."));
+        try
+        {
+            var line = await owner.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            return (owner, line.ShouldNotBeNull("The owner ended without a word."));
+        }
+        catch
+        {
+            owner.Kill();
+            throw;
+        }
     }
 
     /// <summary>Waits until nothing listens on a port of 127.0.0.1 any more.</summary>
@@ -63,20 +70,11 @@ internal static class OwnerProcess
 
         // Children must not become owners themselves.
         Environment.SetEnvironmentVariable(Variable, null);
-        Console.WriteLine(owned == "postgres" ? PostgresAsync().GetAwaiter().GetResult() : DevServerAsync(owned).GetAwaiter().GetResult());
+        // No code of this assembly may run on another thread before its initializer is done: so no async method of our own.
+        Console.WriteLine(owned == "postgres"
+            ? LocalPostgres.StartAsync(PostgresSearch.Find(Facts.Settings.Defaults)!, CancellationToken.None).GetAwaiter().GetResult().Connection("postgres").Npgsql
+            : DevServer.StartAsync(new DevServerBinary(owned, "test", ""), [], CancellationToken.None).GetAwaiter().GetResult().Address);
         Console.In.ReadToEnd();
         Environment.Exit(0);
-    }
-
-    private static async Task<string> PostgresAsync()
-    {
-        var server = await LocalPostgres.StartAsync(PostgresSearch.Find(Settings.Defaults)!, CancellationToken.None);
-        return $"{server.Connection("postgres").Npgsql}";
-    }
-
-    private static async Task<string> DevServerAsync(string cli)
-    {
-        var server = await DevServer.StartAsync(new DevServerBinary(cli, "test", ""), [], CancellationToken.None);
-        return server.Address;
     }
 }

@@ -53,7 +53,7 @@ public sealed class PostgresSearchTests
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows(), "We are not root.");
         var folder = FakePrograms.Make();
-        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        FakePrograms.SetMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         PostgresSearch.Steps(Named(folder)).ShouldHaveSingleItem().Outcome.ShouldContain("cannot be entered by another user than root");
     }

@@ -214,7 +214,7 @@ public sealed class ProbeFailureTests(PostgresServer server)
         await Record.ExceptionAsync(async () =>
         {
             await tls.AuthenticateAsServerAsync(certificate);
-            await tls.ReadAsync(new byte[1], TestContext.Current.CancellationToken);
+            await tls.ReadExactlyAsync(new byte[1], TestContext.Current.CancellationToken);
         });
     }
 

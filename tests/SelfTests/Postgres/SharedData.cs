@@ -53,11 +53,7 @@ internal static class SharedData
         {
             var half = $"{target}.{Guid.NewGuid():N}";
             entry.ExtractToFile(half);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(half, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-
+            FakePrograms.SetMode(half, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             File.Move(half, target, overwrite: true);
         }
 
