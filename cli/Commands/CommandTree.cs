@@ -42,6 +42,16 @@ internal static class CommandTree
         root.Subcommands.Add(explain);
         Add("doctor", "what was found on this machine, and what each missing part would add", DoctorCommand.RunAsync);
 
+        var role = new Option<string?>("--role") { Description = "name of the role; default that of the connection, else temporal_conformance", HelpName = "NAME" };
+        var schema = new Option<string>("--schema") { Description = "schema of Temporal's tables", HelpName = "NAME", DefaultValueFactory = _ => "public" };
+        var grants = new Command("grants", "the SQL for a role that reads everything the checks ask of PostgreSQL and can write nothing") { role, schema };
+        grants.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(GrantsCommand.Run(common.Of(parsed), parsed.GetValue(role), parsed.GetValue(schema)!))));
+        root.Subcommands.Add(grants);
+        var sql = new Option<bool>("--sql") { Description = "every statement as it is sent" };
+        var plan = new Command("plan", "what a run would read and write, and where; nothing is asked") { sql };
+        plan.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(PlanCommand.Run(common.Of(parsed), parsed.GetValue(sql)))));
+        root.Subcommands.Add(plan);
+
         var catalog = new Command("catalog", "the facts that checks are judged by");
         var check = new Command("check", "look for contradictions in the whole catalog, catalog.extra included");
         check.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(CatalogCommand.Check(common.Of(parsed)))));

@@ -128,13 +128,12 @@ public sealed partial class DatabaseTests
     public Task Connections_are_direct_or_pooled_by_session() => upgrade.Ask(async token =>
     {
         var offences = new List<string>();
-        foreach (var store in upgrade.PostgresqlStores)
+        foreach (var reading in await upgrade.Readings(token))
         {
-            var reading = await upgrade.Reading(store, token);
-            var pooling = await upgrade.Pooling(store, token);
+            var pooling = await upgrade.Pooling(reading, token);
             if (pooling.Mode == PoolingMode.Transaction)
             {
-                offences.Add($"{store.Name()}: {reading.Where}: {pooling.Evidence}");
+                offences.Add($"{reading.Store.Name()}: {reading.Where}: {pooling.Evidence}");
             }
         }
 

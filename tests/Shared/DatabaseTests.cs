@@ -49,15 +49,37 @@ public sealed partial class DatabaseTests(UpgradeUnderTest upgrade)
 
     [Check("database/writable-primary", Severity.Blocker, Needs = Systems.Postgresql,
         Remedy = "Point the connection at the primary; lift default_transaction_read_only for the migration's role, database and server.")]
-    public Task Both_databases_are_on_a_primary_that_accepts_writes() => EachServer(
-        "A database does not accept writes, so neither migration nor servers can work on it.",
-        "a primary (pg_is_in_recovery() is false) with default_transaction_read_only off",
-        reading => reading switch
+    public Task Both_databases_are_on_a_primary_that_accepts_writes() => upgrade.Ask(async token =>
+    {
+        var offences = new List<string>();
+        var unknown = new List<string>();
+        foreach (var reading in await upgrade.Readings(token))
         {
-            { InRecovery: true } => "is a standby in recovery",
-            { ReadOnlyByDefault: true } => "has default_transaction_read_only on",
-            _ => null,
-        });
+            var place = $"{reading.Store.Name()}: {reading.Where}";
+            // What holds for our own role says nothing: a role that only reads may well be read-only by default.
+            var roles = reading.Rights.ValueOrDefault?.Roles is { Count: > 0 } found ? found.Select(role => (role.Name, role.ReadOnly)) : [(reading.Role, reading.ReadOnlyByDefault)];
+            offences.AddRange(reading.InRecovery
+                ? [$"{place} is a standby in recovery"]
+                : roles.Where(role => role.ReadOnly == true).Select(role => $"{place} has default_transaction_read_only on for {role.Name}"));
+            unknown.AddRange(roles.Where(role => role.ReadOnly is null && !reading.InRecovery).Select(role => $"{place} has it on for our own role, which hides what holds for {role.Name}"));
+        }
+
+        const string Wanted = "a primary (pg_is_in_recovery() is false) with default_transaction_read_only off for the roles that migrate and serve";
+        if (offences.Count > 0)
+        {
+            throw new Violated("A database does not accept writes, so neither migration nor servers can work on it.") { Wanted = Wanted, Observed = string.Join('\n', offences) };
+        }
+
+        if (unknown.Count > 0)
+        {
+            throw new Unanswered("Nothing says whether transactions of the servers may write.")
+            {
+                Wanted = Wanted,
+                Observed = string.Join('\n', unknown),
+                Remedy = $"ALTER ROLE {SqlText.Name((await upgrade.Readings(token))[0].Role)} RESET default_transaction_read_only; this suite reads in READ ONLY transactions anyway.",
+            };
+        }
+    });
 
     [Check("database/supported-major", Severity.Blocker, Needs = Systems.Postgresql,
         Remedy = "Upgrade PostgreSQL first; that is a change of its own, with its own backup.")]

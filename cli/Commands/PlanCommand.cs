@@ -1,0 +1,107 @@
+using TemporalConformance.Facts;
+using TemporalConformance.Probes;
+
+namespace TemporalConformance.Cli;
+
+/// <summary>Says what a run would read and write, and where. Asks no system anything.</summary>
+internal static class PlanCommand
+{
+    /// <summary>Prints the plan.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="sql">Whether every statement is printed as it is sent.</param>
+    public static int Run(CommonValues options, bool sql)
+    {
+        var settings = SettingsReader.Read(options.Config, options.Sets, SettingsReader.ProcessEnvironment());
+        Guard.Hide(settings.Scrubber);
+        Console.Out.Write(settings.Scrubber.Scrub(Text(settings, Path.GetFullPath(options.Results), sql)));
+        return 0;
+    }
+
+    /// <summary>The plan.</summary>
+    public static string Text(Settings settings, string results, bool sql)
+    {
+        var lines = new List<string> { "What a run would read and write. Nothing was asked or written to say this.", "" };
+        if (settings.IsDemonstration)
+        {
+            lines.Add("No setting names a system: every command works on the demonstration, on databases and a server of its own that it removes again.");
+            lines.Add("With the connections of yours, each phase would do what follows.");
+            lines.Add("");
+        }
+
+        Databases(settings, sql, lines);
+        Frontends(settings, lines);
+        lines.Add("files");
+        lines.Add($"  written  {results}: verdict, answers and records of the run; earlier ones of the same names are replaced");
+        lines.Add($"  written  {Path.GetFullPath(settings.BaselinePath)}: by pre, once; replaced only with --new-baseline. Read by post");
+        Read("catalog.extra", settings.CatalogExtra, lines);
+        Read("migration.files", settings.Migration.Files, lines);
+        lines.Add("");
+        lines.Add("around");
+        lines.Add("  runs     the command after --, after a GO of pre. What it changes is its own affair; it gets no secret of these settings but by your environment");
+        return string.Join('\n', lines) + "\n";
+    }
+
+    private static void Databases(Settings settings, bool sql, List<string> lines)
+    {
+        var limits = new ProbeLimits(settings.Database.ConnectTimeout, settings.Database.StatementTimeout);
+        lines.Add("databases (pre, post)");
+        lines.Add("  written  nothing: each is read in one READ ONLY transaction that is rolled back");
+        lines.Add($"  as       application_name {PostgresProbe.ApplicationName}; one connection a store, closed after one round trip");
+        lines.Add($"  within   {SettingTexts.Duration(limits.Connect)} to connect, {SettingTexts.Duration(limits.Statement)} a statement (the server enforces it), {SettingTexts.Duration(limits.Statement / 2)} for a lock");
+        lines.Add("  besides  where the connection is encrypted, one TLS handshake to see the certificate; behind a pooler, two connections for a moment");
+        foreach (var (store, set) in new[] { (Store.Main, settings.Stores.Main), (Store.Visibility, settings.Stores.Visibility) })
+        {
+            lines.Add("");
+            if (set.Kind != "postgresql")
+            {
+                lines.Add($"  {store.Name()}: is {set.Kind}, which is not read");
+                continue;
+            }
+
+            lines.Add($"  {store.Name()}: {(set.Connection is { } connection ? $"{connection.Display} ({settings.Origin($"stores.{store.Name()}.connection")})" : $"stores.{store.Name()}.connection is not set")}");
+            foreach (var (subject, text, right) in PostgresProbe.Statements(store, new StoreRoles(set.MigrationRole, set.RuntimeRole), limits))
+            {
+                lines.Add($"    {char.ToLowerInvariant(subject[0])}{subject[1..]}{(right is null ? "" : $" (needs {right})")}");
+                if (sql)
+                {
+                    lines.AddRange(text.Split('\n').Select(line => $"        {line.TrimEnd()}"));
+                }
+            }
+        }
+
+        if (!sql)
+        {
+            lines.Add("");
+            lines.Add("  ./run.sh plan --sql prints every statement as it is sent.");
+        }
+
+        lines.Add("");
+    }
+
+    private static void Frontends(Settings settings, List<string> lines)
+    {
+        var temporal = settings.Temporal;
+        lines.Add("Temporal");
+        if (temporal.Address.Count == 0)
+        {
+            lines.Add("  temporal.address is not set: no frontend is asked");
+        }
+
+        foreach (var address in temporal.Address)
+        {
+            lines.Add($"  read     {address}: GetSystemInfo and GetClusterInfo (pre, post, smoke)");
+        }
+
+        lines.Add($"  written  only by smoke, and only in the namespace {temporal.CanaryNamespace}: a few short workflows of our own types (TemporalConformance…),");
+        lines.Add($"           named temporal-conformance-…, on a task queue {temporal.CanaryTaskQueue}-… with a worker of our own; closed workflows stay until the namespace's retention removes them");
+        lines.Add("");
+    }
+
+    private static void Read(string key, string? path, List<string> lines)
+    {
+        if (path is not null)
+        {
+            lines.Add($"  read     {Path.GetFullPath(path)} ({key})");
+        }
+    }
+}
