@@ -30,9 +30,10 @@ public sealed class CommandTests(PostgresServer server)
             {
               "running": "1.27.3",
               "baseline": { "path": "before.json" },
+              "cluster": { "pods": 4, "surge": 1 },
               "stores": {
-                "main": { "connection": "{{pair.Main.Npgsql}}" },
-                "visibility": { "connection": "{{pair.Visibility.Npgsql}}" }
+                "main": { "connection": "{{pair.Main.Npgsql}}", "maxConns": 4 },
+                "visibility": { "connection": "{{pair.Visibility.Npgsql}}", "maxConns": 4 }
               }
             }
             """);
@@ -183,9 +184,10 @@ public sealed class CommandTests(PostgresServer server)
         {
           "running": "1.27.3",
           "scope": { "skip": ["sdk"] },
+          "cluster": { "pods": 4, "surge": 1 },
           "stores": {
-            "main": { "connection": "{{pair.Main.Npgsql}}" },
-            "visibility": { "connection": "{{pair.Visibility.Npgsql}}" }
+            "main": { "connection": "{{pair.Main.Npgsql}}", "maxConns": 4 },
+            "visibility": { "connection": "{{pair.Visibility.Npgsql}}", "maxConns": 4 }
           }
         }
         """);

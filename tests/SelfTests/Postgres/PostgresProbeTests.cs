@@ -38,7 +38,7 @@ public sealed class PostgresProbeTests(PostgresServer server)
         var shape = reading.Shape.ValueOrDefault.ShouldNotBeNull();
         shape.Version.ShouldBe(new SchemaVersion(1, 16));
         shape.Tables.Count.ShouldBe(36);
-        calls.Statements.ShouldBe(12);
+        calls.Statements.ShouldBe(20);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class PostgresProbeTests(PostgresServer server)
         var reading = await PostgresServer.ReadAsync(copy, Store.Main, calls);
 
         reading.Shape.ValueOrDefault!.Tables.Count.ShouldBe(336);
-        calls.Statements.ShouldBe(12);
+        calls.Statements.ShouldBe(20);
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class PostgresProbeTests(PostgresServer server)
         reading.Row.ShouldNotBeNull().Version.ShouldBe(new SchemaVersion(1, 16));
         var refused = reading.History.ShouldBeOfType<Reading<IReadOnlyList<SchemaUpdateRow>>.Refused>();
         refused.Why.ShouldBe("Table schema_update_history could not be read: permission denied for table schema_update_history");
-        refused.Remedy.ShouldContain("\"reads_versions\"");
+        refused.Remedy.ShouldContain("GRANT SELECT ON TABLE schema_update_history TO reads_versions;");
         reading.Clusters.ShouldBeOfType<Reading<IReadOnlyList<ClusterRow>>.Refused>();
         reading.Shape.ValueOrDefault.ShouldNotBeNull().Tables.Count.ShouldBe(36);
         reading.Sizes.ValueOrDefault.ShouldNotBeEmpty();

@@ -4,7 +4,7 @@ namespace TemporalConformance.SelfTests;
 public static class RealServerScenarios
 {
     /// <summary>Their ids.</summary>
-    public static readonly string[] Violated = 
+    public static readonly string[] Violated =
     [
         "database/supported-major", "database/tested-major", "database/tls-verifies-with-mounted-files", "database/certificates-outlive-the-window",
         "database/pooler-mode", "database/replication-caught-up",

@@ -2,6 +2,7 @@ using Npgsql;
 using TemporalConformance.Checks;
 using TemporalConformance.Facts;
 using TemporalConformance.Gate;
+using TemporalConformance.Probes;
 
 namespace TemporalConformance.SelfTests;
 
@@ -59,6 +60,24 @@ public sealed class WireScenarioTests(RecordedServers servers)
         {
             check.Observed.ShouldNotBeNull().ShouldContain("served a second client while the first was still connected");
         }
+    }
+
+    [Theory]
+    [InlineData(13)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(18)]
+    public async Task Every_major_answers_every_question_at_once(int major)
+    {
+        var calls = new CallCounter();
+
+        var reading = await PostgresServer.ReadAsync((await servers.MajorAsync(major)).Connection("temporal"), Store.Main, calls);
+
+        calls.RoundTrips.ShouldBe(1, "a refused question would have been asked again");
+        reading.Rights.ValueOrDefault.ShouldNotBeNull().Roles.ShouldHaveSingleItem().ReadOnly.ShouldBe(false);
+        reading.Activity.ValueOrDefault.ShouldNotBeNull().MaxConnections.ShouldBeGreaterThan(0);
+        reading.Locks.ValueOrDefault.ShouldNotBeNull();
+        reading.Replication.ValueOrDefault.ShouldNotBeNull();
     }
 
     [Fact]
