@@ -92,6 +92,7 @@ namespace TemporalConformance.Benchmarks
 
         private async Task SizeAsync(ScratchPostgres postgres, Subjects subjects, int port)
         {
+            await Console.Error.WriteLineAsync($"growing databases to {options.Executions:#,0} executions, which takes minutes …");
             var watch = Stopwatch.StartNew();
             var small = await Databases.GrownAsync(postgres, Program.SmallExecutions, token);
             var large = await Databases.GrownAsync(postgres, options.Executions, token);
