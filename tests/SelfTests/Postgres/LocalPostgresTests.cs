@@ -7,9 +7,10 @@ namespace TemporalConformance.SelfTests;
 
 public sealed class LocalPostgresTests(PostgresServer server)
 {
-    // The goals are 2 s and 80 ms on a quiet machine. The limits are wider, since the tests around these are not quiet.
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan s_pairLimit = TimeSpan.FromMilliseconds(160);
+    // The goals are 2 s and 80 ms on a quiet machine. Here the limits only catch what is wrong by an order of magnitude: the tests
+    // around these are not quiet.
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_pairLimit = TimeSpan.FromMilliseconds(800);
 
     [Fact]
     public async Task Both_samples_are_ready_in_seconds_and_gone_with_their_folder_afterwards()
@@ -97,6 +98,14 @@ public sealed class LocalPostgresTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_named_folder_holds_the_scratch_folder()
+    {
+        await using var postgres = await LocalPostgres.StartAsync(Binaries(), TestContext.Current.CancellationToken, "/tmp");
+
+        Path.GetDirectoryName(await FolderAsync(postgres)).ShouldBe("/tmp");
+    }
+
+    [Fact]
     public async Task A_start_that_is_given_up_leaves_nothing()
     {
         var before = Scratch();
@@ -145,5 +154,6 @@ public sealed class LocalPostgresTests(PostgresServer server)
     private static async Task<string> FolderAsync(LocalPostgres postgres) =>
         Path.GetDirectoryName(await Sql.AskAsync<string>(postgres.Connection("postgres"), "SHOW data_directory"))!;
 
-    private static string[] Scratch() => Directory.GetDirectories(Path.GetTempPath(), "temporal-conformance-*");
+    private static List<string> Scratch() => new[] { Path.GetTempPath(), "/dev/shm" }.Where(Directory.Exists)
+        .SelectMany(parent => Directory.GetDirectories(parent, "temporal-conformance-*")).ToList();
 }
