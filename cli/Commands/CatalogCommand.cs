@@ -40,11 +40,14 @@ internal static class CatalogCommand
         await foreach (var shape in ShapeHarvest.RunAsync(dumps, server, token))
         {
             var file = Path.Combine(output, Path.GetFileName(ShapeJson.FileName(shape)));
-            await File.WriteAllTextAsync(file, ShapeJson.Write(shape), token);
+            await File.WriteAllTextAsync(file, ShapeJson.Write(shape with { Source = SourceOf(file) ?? shape.Source }), token);
             Console.Out.WriteLine($"{file}: {shape.Tables.Count} tables");
             written++;
         }
 
         return written > 0 ? 0 : throw new UsageException(new Problem("No dump was read.", "files named <temporal|visibility>-<version>-<form>.dump", "none", dumps));
     }
+
+    // A file that is there already says which release's schema the dump was made from; the dump itself does not know.
+    private static string? SourceOf(string file) => File.Exists(file) ? ShapeJson.Read(file, File.ReadAllBytes(file)).Source : null;
 }

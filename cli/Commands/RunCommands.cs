@@ -74,9 +74,12 @@ internal static class RunCommands
         var report = MigrationCommands.AreGiven(run.Settings)
             ? await MigrationCommands.RunAsync(run.Settings, ground, new Lines(terminal.Output), token)
             : await EmbeddedMigration.RunAsync(ground.Main!, ground.Visibility!, run.Catalog, run.Catalog.Find(run.Settings.Target)!, token);
-        return report.Failure is { } failure
-            ? throw new ChangeFailedException(failure)
-            : $"{report.Means} {string.Join(" ", report.Stores.SelectMany(store => store.Done.Select(done => $"{store.Store.Name()}: {done}")))}";
+        foreach (var done in report.Stores.SelectMany(store => store.Done))
+        {
+            terminal.Output(done);
+        }
+
+        return report.Failure is { } failure ? throw new ChangeFailedException(failure) : report.Means;
     }
 
     // Progress<T> posts to the thread pool, where lines would overtake one another.

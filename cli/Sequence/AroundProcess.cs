@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TemporalConformance.Checks;
+using TemporalConformance.Environments;
 using TemporalConformance.Facts;
 
 namespace TemporalConformance.Cli;
@@ -23,12 +24,7 @@ internal static class AroundProcess
             start.ArgumentList.Add(argument);
         }
 
-        // The command gets the environment of the caller and none of our settings, some of which are passwords.
-        foreach (var ours in start.Environment.Keys.Where(key => key.StartsWith("TEMPORAL_CONFORMANCE", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
-            start.Environment.Remove(ours);
-        }
-
+        ChildEnvironment.RemoveSettings(start);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         limit.CancelAfter(settings.Around.Timeout);
         var watch = Stopwatch.StartNew();

@@ -77,7 +77,7 @@ internal sealed class ScenarioRun(Scenario scenario, DatabasePair pair, string r
     {
         var started = DateTimeOffset.UtcNow;
         var sets = await SetsAsync(token);
-        var exit = await new PhaseProcess(Installation.Find(), results).RunAsync(scenario.Phase, new Handover(results, null, sets), Limit, _ => { }, token);
+        var exit = await new PhaseProcess(Installation.Find(), results).RunAsync(scenario.Phase, new Handover(results, results, null, sets), Limit, _ => { }, token);
         var verdict = Judge.Phase(PhaseEvidence.FromFolder(results, scenario.Phase.ToString(), exit.ExitCode), CheckRoll.Embedded(), [], new Expectation
         {
             Now = DateTimeOffset.UtcNow,

@@ -79,7 +79,7 @@ public sealed class TemporalScenarios
         var settings = sets.Append(("temporal.address", address)).ToDictionary(set => set.Item1, set => set.Item2);
         var started = DateTimeOffset.UtcNow;
         var exit = await new PhaseProcess(Installation.Find(), results.Path).RunAsync(
-            UpgradePhase.Smoke, new Handover(results.Path, null, settings), TimeSpan.FromMinutes(2), _ => { }, TestContext.Current.CancellationToken);
+            UpgradePhase.Smoke, new Handover(results.Path, results.Path, null, settings), TimeSpan.FromMinutes(2), _ => { }, TestContext.Current.CancellationToken);
         var verdict = Judge.Phase(
             PhaseEvidence.FromFolder(results.Path, "Smoke", exit.ExitCode), CheckRoll.Embedded(), [], new Expectation { Now = DateTimeOffset.UtcNow, NotBefore = started });
         verdict.Checks.ShouldNotBeEmpty(exit.Tail);

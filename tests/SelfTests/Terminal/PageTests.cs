@@ -9,7 +9,8 @@ public sealed class PageTests
     [Fact]
     public void No_line_is_wider_than_the_page_and_no_word_is_lost()
     {
-        var word = Gen.String[Gen.Char.AlphaNumeric, 1, 90];
+        // No text of our own has an Ω: a word is found where it was put and nowhere else.
+        var word = Gen.String[Gen.Char.AlphaNumeric, 0, 89].Select(rest => "Ω" + rest);
         var text = Gen.Select(word.Array[1, 30], Gen.Int[60, 200], Gen.Int[0, 24]);
         text.Sample((words, width, indent) =>
         {

@@ -1,0 +1,41 @@
+using TemporalConformance.Environments;
+using TemporalConformance.Facts;
+
+namespace TemporalConformance.SelfTests;
+
+/// <summary>The PostgreSQL installations that tests start servers from; a test is skipped, with the reason, where its one is missing.</summary>
+internal static class Installations
+{
+    /// <summary>The folder that <c>.ci/fetch-postgres-majors</c> prints: one subfolder a major, with bin, lib and share.</summary>
+    private const string MajorsVariable = "TEMPORAL_CONFORMANCE_TEST_MAJORS";
+
+    private static readonly Lazy<PostgresBinaries?> s_local = new(() => PostgresSearch.Find(Settings.Defaults));
+
+    /// <summary>The complete installation of this machine, with pg_restore and pg_basebackup.</summary>
+    public static PostgresBinaries Local()
+    {
+        Assert.SkipUnless(s_local.Value is not null, "No PostgreSQL on this machine.");
+        return s_local.Value!;
+    }
+
+    /// <summary>
+    /// A server of a given major: this machine's own, or one of the embedded ones, which have no client programs, so that
+    /// this machine's pg_restore fills them.
+    /// </summary>
+    public static PostgresBinaries Major(int major)
+    {
+        var local = Local();
+        if (local.Major == major)
+        {
+            return local;
+        }
+
+        var folder = Environment.GetEnvironmentVariable(MajorsVariable);
+        Assert.SkipUnless(
+            folder is { Length: > 0 },
+            $"No PostgreSQL {major}: {MajorsVariable} is not set. It names the folder that .ci/fetch-postgres-majors prints.");
+        var bin = Path.Combine(folder!, $"{major}", "bin");
+        Assert.SkipUnless(File.Exists(Path.Combine(bin, "initdb")), $"No PostgreSQL {major}: {MajorsVariable} has no {major}/bin/initdb.");
+        return new PostgresBinaries(bin, major, MajorsVariable) { Restore = local.Restore };
+    }
+}
