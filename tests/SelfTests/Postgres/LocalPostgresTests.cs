@@ -7,23 +7,15 @@ namespace TemporalConformance.SelfTests;
 
 public sealed class LocalPostgresTests(PostgresServer server)
 {
-    // The goals are 2 s and 80 ms on a quiet machine. Here the limits only catch what is wrong by an order of magnitude: the tests
-    // around these are not quiet.
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_pairLimit = TimeSpan.FromMilliseconds(800);
-
     [Fact]
-    public async Task Both_samples_are_ready_in_seconds_and_gone_with_their_folder_afterwards()
+    public async Task Both_samples_are_ready_and_gone_with_their_folder_afterwards()
     {
-        var clock = Stopwatch.StartNew();
         string folder;
         int port;
         await using (var postgres = await StartAsync())
         {
             await Task.WhenAll(Enum.GetValues<Store>().Select(store => postgres.RestoreAsync(
                 Recordings.Dump("1.27.3", store), Recordings.Database(store), TestContext.Current.CancellationToken)));
-            TestContext.Current.TestOutputHelper!.WriteLine($"ready after {clock.ElapsedMilliseconds} ms");
-            clock.Elapsed.ShouldBeLessThan(s_startLimit);
             folder = await FolderAsync(postgres);
             port = postgres.Connection("temporal").Port;
             Directory.Exists(folder).ShouldBeTrue();
@@ -31,25 +23,6 @@ public sealed class LocalPostgresTests(PostgresServer server)
 
         Directory.Exists(folder).ShouldBeFalse();
         await OwnerProcess.UntilNothingListensAsync(port);
-    }
-
-    [Fact]
-    public async Task A_pair_of_copies_takes_a_moment()
-    {
-        var postgres = await server.Postgres;
-        var best = TimeSpan.MaxValue;
-        for (var i = 0; i < 10 && best > TimeSpan.FromMilliseconds(80); i++)
-        {
-            var clock = Stopwatch.StartNew();
-            await Task.WhenAll(Enum.GetValues<Store>().Select(
-                store => postgres.CloneAsync(Recordings.Database(store), $"pair_{i}_{store}", TestContext.Current.CancellationToken)));
-            best = clock.Elapsed < best ? clock.Elapsed : best;
-            await postgres.DropAsync($"pair_{i}_{Store.Main}", TestContext.Current.CancellationToken);
-            await postgres.DropAsync($"pair_{i}_{Store.Visibility}", TestContext.Current.CancellationToken);
-        }
-
-        TestContext.Current.TestOutputHelper!.WriteLine($"best pair {best.TotalMilliseconds:0} ms");
-        best.ShouldBeLessThan(s_pairLimit);
     }
 
     [Fact]
