@@ -68,12 +68,17 @@ public sealed class ContainerPostgresContract : ScratchPostgresContract
 
 internal static class Containers
 {
+    /// <summary>The image that <c>.ci/local-postgres-image</c> makes where no registry of images can be reached.</summary>
+    private const string ImageVariable = "TEMPORAL_CONFORMANCE_TEST_IMAGE";
+
     /// <summary>A PostgreSQL in a container; skips the test with the reason where there is none to be had.</summary>
     public static async Task<ScratchPostgres> OpenAsync()
     {
         try
         {
-            return await ContainerPostgres.StartAsync(TestContext.Current.CancellationToken);
+            return await ContainerPostgres.StartAsync(
+                Environment.GetEnvironmentVariable(ImageVariable) is { Length: > 0 } image ? image : Facts.Settings.Defaults.Postgres.Image,
+                TestContext.Current.CancellationToken);
         }
         catch (EnvironmentException unavailable)
         {

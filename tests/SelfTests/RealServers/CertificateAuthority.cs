@@ -16,7 +16,7 @@ internal sealed class CertificateAuthority : IDisposable
 
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 root;
-    private readonly string folder = Directory.CreateTempSubdirectory("temporal-conformance-ca-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("conformance-ca-").FullName;
     private int files;
 
     public CertificateAuthority()

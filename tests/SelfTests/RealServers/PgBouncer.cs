@@ -55,7 +55,7 @@ internal sealed class PgBouncer : IAsyncDisposable
         Assert.SkipUnless(program is not null, "No pgbouncer on this machine (apt-get install pgbouncer).");
         var target = server.Connection("postgres");
         var port = Ports.Free();
-        var start = OwnSession.Shell(Script, program!, Path.Combine(Unprivileged.ScratchParent(), $"temporal-conformance-{Guid.NewGuid():N}"));
+        var start = OwnSession.Shell(Script, program!, Path.Combine(Unprivileged.ScratchParent(), $"conformance-pgbouncer-{Guid.NewGuid():N}"));
         start.UserName = Unprivileged.User() ?? "";
         start.WorkingDirectory = "/";
         var pooler = new PgBouncer(Process.Start(start)!, target, port);

@@ -39,7 +39,7 @@ internal sealed class Standby : IAsyncDisposable
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
-    private Task<string> WrittenAsync() => Sql.AskAsync<string>(primary.Connection("postgres"), "SELECT pg_current_wal_flush_lsn()::text");
+    private Task<string> WrittenAsync() => Sql.AskAsync<string>(primary.Connection("postgres"), "SELECT pg_current_wal_insert_lsn()::text");
 
     private static async Task UntilAsync(ConnectionText database, string condition)
     {
