@@ -65,7 +65,8 @@ internal sealed record Databases(string Main, string Visibility, long Executions
             """
             SELECT array_agg(column_name::text ORDER BY ordinal_position) FROM information_schema.columns
             WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER'
-            """, connection) { Parameters = { new() { Value = table } } };
+            """, connection)
+        { Parameters = { new() { Value = table } } };
         var columns = (string[])(await names.ExecuteScalarAsync(token))!;
         var values = columns.Select(column => column switch
         {
@@ -79,7 +80,8 @@ internal sealed record Databases(string Main, string Visibility, long Executions
             SELECT {string.Join(", ", values)}
             FROM generate_series(1, $1 - (SELECT count(*) FROM {table})) AS n
             JOIN (SELECT *, row_number() OVER () AS position, count(*) OVER () AS size FROM {table}) AS recorded ON position = 1 + n % size
-            """, connection) { Parameters = { new() { Value = wanted } }, CommandTimeout = 0 };
+            """, connection)
+        { Parameters = { new() { Value = wanted } }, CommandTimeout = 0 };
         var indexes = await DropIndexesAsync(connection, table, token);
         await insert.ExecuteNonQueryAsync(token);
         foreach (var definition in indexes)
@@ -95,7 +97,8 @@ internal sealed record Databases(string Main, string Visibility, long Executions
             """
             SELECT coalesce(array_agg(indexrelid::regclass::text), '{}'), coalesce(array_agg(pg_get_indexdef(indexrelid)), '{}')
             FROM pg_index WHERE indrelid = $1::text::regclass AND NOT indisprimary
-            """, connection) { Parameters = { new() { Value = table } } };
+            """, connection)
+        { Parameters = { new() { Value = table } } };
         string[] names, definitions;
         await using (var reader = await command.ExecuteReaderAsync(token))
         {
