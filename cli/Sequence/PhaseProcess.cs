@@ -22,8 +22,7 @@ internal sealed class PhaseProcess(Installation installation, string results)
     /// <param name="token">Ends the process.</param>
     public async Task<PhaseExit> RunAsync(UpgradePhase phase, Handover handover, TimeSpan limit, Action<AnswerEvent> answered, CancellationToken token)
     {
-        // The platform copies attachments through the temporary folder, under names that every run shares: each phase gets its own.
-        var scratch = Directory.CreateTempSubdirectory("temporal-conformance-");
+        var scratch = Scratch();
         try
         {
             using var process = Start(phase, handover, limit, scratch.FullName);
@@ -48,6 +47,18 @@ internal sealed class PhaseProcess(Installation installation, string results)
         {
             scratch.Delete(recursive: true);
         }
+    }
+
+    // The platform copies attachments through the temporary folder, under names that every run shares: each phase gets its own. Its processes
+    // talk through a socket in there, whose path may have some 104 characters at most: the caller's TMPDIR can be too long for that already.
+    private static DirectoryInfo Scratch()
+    {
+        if (OperatingSystem.IsWindows() || !Directory.Exists("/tmp"))
+        {
+            return Directory.CreateTempSubdirectory("tc-");
+        }
+
+        return Directory.CreateDirectory($"/tmp/tc-{Guid.NewGuid():N}", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private Process Start(UpgradePhase phase, Handover handover, TimeSpan limit, string scratch)

@@ -136,6 +136,21 @@ public sealed class CommandTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_long_path_to_temporary_files_changes_nothing()
+    {
+        // A socket's path may have some 104 characters: macOS' own temporary folder has 49 of them.
+        using var folder = new ScratchFolder();
+        var temporary = Path.Combine(folder.Path, new string('t', 80));
+        Directory.CreateDirectory(temporary);
+        await using var pair = await DatabasePair.CopyAsync(server, Recorded.Real1273);
+        WriteSettings(folder.Path, pair);
+
+        var run = await RunAsync(folder.Path, ["pre"], ("TMPDIR", temporary));
+
+        run.ExitCode.ShouldBe(0, run.Output);
+    }
+
+    [Fact]
     public async Task A_run_that_is_killed_leaves_UNDECIDED()
     {
         using var folder = new ScratchFolder();
@@ -198,16 +213,17 @@ public sealed class CommandTests(PostgresServer server)
         return json.RootElement.GetProperty("verdict").GetString();
     }
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string folder, string[] arguments)
+    private static async Task<(int ExitCode, string Output)> RunAsync(
+        string folder, string[] arguments, params (string Name, string Value)[] environment)
     {
-        using var process = Start(folder, arguments);
+        using var process = Start(folder, arguments, environment);
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, await output + await errors);
     }
 
-    private static Process Start(string folder, string[] arguments)
+    private static Process Start(string folder, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "temporal-conformance"), arguments)
         {
@@ -216,6 +232,11 @@ public sealed class CommandTests(PostgresServer server)
             RedirectStandardError = true,
         };
         start.Environment[Installation.HomeVariable] = Checkout.Root;
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 }

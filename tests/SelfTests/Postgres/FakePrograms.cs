@@ -6,10 +6,12 @@ internal static class FakePrograms
     private const UnixFileMode AllMayRead = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode AllMayExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    private static readonly Lazy<string> s_root = new(MakeRoot);
+
     /// <summary>A folder that every user can enter, with all four programs; one of them does something else.</summary>
     public static string Make(string program = "postgres", string script = "echo 'postgres (PostgreSQL) 15.99'", params string[] without)
     {
-        var folder = Directory.CreateTempSubdirectory("selftests-programs-").FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(s_root.Value, $"{Guid.NewGuid():N}")).FullName;
         foreach (var name in new[] { "postgres", "initdb", "pg_ctl", "pg_restore" }.Except(without))
         {
             var path = Path.Combine(folder, name);
@@ -28,5 +30,14 @@ internal static class FakePrograms
         {
             File.SetUnixFileMode(path, mode);
         }
+    }
+
+    /// <summary>Where all of them are, until the tests end.</summary>
+    private static string MakeRoot()
+    {
+        var root = Directory.CreateTempSubdirectory("selftests-programs-").FullName;
+        SetMode(root, AllMayRead | AllMayExecute | UnixFileMode.UserWrite);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(root, recursive: true);
+        return root;
     }
 }

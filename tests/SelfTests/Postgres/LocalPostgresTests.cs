@@ -71,6 +71,14 @@ public sealed class LocalPostgresTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task A_named_folder_holds_the_scratch_folder()
+    {
+        await using var postgres = await LocalPostgres.StartAsync(Binaries(), TestContext.Current.CancellationToken, "/tmp");
+
+        Path.GetDirectoryName(await FolderAsync(postgres)).ShouldBe("/tmp");
+    }
+
+    [Fact]
     public async Task A_start_that_is_given_up_leaves_nothing()
     {
         var before = Scratch();
@@ -119,5 +127,6 @@ public sealed class LocalPostgresTests(PostgresServer server)
     private static async Task<string> FolderAsync(LocalPostgres postgres) =>
         Path.GetDirectoryName(await Sql.AskAsync<string>(postgres.Connection("postgres"), "SHOW data_directory"))!;
 
-    private static string[] Scratch() => Directory.GetDirectories(Path.GetTempPath(), "temporal-conformance-*");
+    private static List<string> Scratch() => new[] { Path.GetTempPath(), "/dev/shm" }.Where(Directory.Exists)
+        .SelectMany(parent => Directory.GetDirectories(parent, "temporal-conformance-*")).ToList();
 }

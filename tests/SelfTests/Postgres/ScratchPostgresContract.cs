@@ -74,11 +74,16 @@ internal static class Containers
     /// <summary>A PostgreSQL in a container; skips the test with the reason where there is none to be had.</summary>
     public static async Task<ScratchPostgres> OpenAsync()
     {
+        var token = TestContext.Current.CancellationToken;
+        if (Environment.GetEnvironmentVariable(ImageVariable) is { Length: > 0 } image)
+        {
+            // Whoever names an image has it: not to start it is a failure.
+            return await ContainerPostgres.StartAsync(image, token);
+        }
+
         try
         {
-            return await ContainerPostgres.StartAsync(
-                Environment.GetEnvironmentVariable(ImageVariable) is { Length: > 0 } image ? image : Facts.Settings.Defaults.Postgres.Image,
-                TestContext.Current.CancellationToken);
+            return await ContainerPostgres.StartAsync(Facts.Settings.Defaults.Postgres.Image, token);
         }
         catch (EnvironmentException unavailable)
         {

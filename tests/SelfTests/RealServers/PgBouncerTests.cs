@@ -88,6 +88,18 @@ public sealed class PgBouncerTests(RecordedServers servers)
         failure.Message.ShouldContain("nowhere");
     }
 
+    [Fact]
+    public async Task Every_check_of_the_schema_answers_through_a_pooler_in_transaction_mode()
+    {
+        var primary = await servers.PrimaryAsync();
+        await using var pooler = await PgBouncer.StartAsync(primary, PoolMode.Transaction);
+
+        var verdict = await PreUpgradeRun.OfAsync(primary, pooler.Connection("temporal"), pooler.Connection("temporal_visibility"));
+
+        verdict.RedBesideHop().Where(check => check.Id.StartsWith("schema/", StringComparison.Ordinal))
+            .ShouldBeEmpty(string.Join('\n', verdict.RedBesideHop().Select(check => $"{check.Id}: {check.Message}")));
+    }
+
     private static async Task<int> ProcessAsync(NpgsqlConnection connection)
     {
         await using var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection);

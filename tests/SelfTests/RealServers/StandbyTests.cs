@@ -1,4 +1,5 @@
 using TemporalConformance.Facts;
+using TemporalConformance.Gate;
 using TemporalConformance.Probes;
 
 namespace TemporalConformance.SelfTests;
@@ -45,5 +46,19 @@ public sealed class StandbyTests(RecordedServers servers)
         await standby.CatchUpAsync();
 
         (await PostgresServer.ReadAsync(behind)).Row.ShouldNotBeNull().CurrVersion.ShouldBe("1.17");
+    }
+
+    [Fact]
+    public async Task A_standby_is_NO_GO()
+    {
+        var primary = await servers.PrimaryAsync();
+        await using var standby = await Standby.FollowAsync(primary);
+
+        var verdict = await PreUpgradeRun.OfAsync(primary, standby.Connection("temporal"), standby.Connection("temporal_visibility"));
+
+        var red = verdict.Checks.Single(check => check.Id == "database/writable-primary");
+        red.Result.ShouldBe(Result.Violated, red.Message);
+        red.Observed.ShouldNotBeNull().ShouldContain("is a standby in recovery");
+        verdict.Decision.ShouldBe(Decision.NoGo, verdict.Reason);
     }
 }

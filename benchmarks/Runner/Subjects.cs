@@ -1,0 +1,66 @@
+using TemporalConformance.Environments;
+using TemporalConformance.Facts;
+
+namespace TemporalConformance.Benchmarks;
+
+/// <summary>The commands that are measured.</summary>
+/// <param name="root">The root of the checkout, built.</param>
+/// <param name="postgres">The server.</param>
+/// <param name="programs">The folder of its programs: Debian's <c>psql</c> of PATH is a script that looks for this one.</param>
+internal sealed class Subjects(string root, ScratchPostgres postgres, string programs)
+{
+    /// <summary>PreUpgrade as a process of its own, on databases that the environment names, as a pipeline would.</summary>
+    /// <param name="name">What the tables call it.</param>
+    /// <param name="databases">The databases.</param>
+    /// <param name="port">Where they are reached.</param>
+    public Command PreUpgrade(string name, Databases databases, int port) => Phase(name, "PreUpgrade", new Dictionary<string, string>
+    {
+        ["TEMPORAL_CONFORMANCE__STORES__MAIN__CONNECTION"] = Text(databases.Main, port),
+        ["TEMPORAL_CONFORMANCE__STORES__VISIBILITY__CONNECTION"] = Text(databases.Visibility, port),
+        ["TEMPORAL_CONFORMANCE__BASELINE__PATH"] = $"{Command.FolderMark}/baseline.json",
+    });
+
+    /// <summary>An xUnit project with one test that asks nothing, started the same way.</summary>
+    public Command Empty() => Phase("empty xUnit project", "EmptyProject", new Dictionary<string, string>());
+
+    /// <summary>The guide's database commands.</summary>
+    /// <param name="name">What the tables call it.</param>
+    /// <param name="databases">The databases.</param>
+    /// <param name="port">Where they are reached.</param>
+    /// <param name="repeated">Whether the version is asked as often as the guide asks it.</param>
+    public Command Guide(string name, Databases databases, int port, bool repeated = false)
+    {
+        var connection = postgres.Connection(databases.Main);
+        return new(name, "/bin/sh", _ => [Path.Combine(root, "benchmarks", "guide.sh"), .. repeated ? new[] { "repeated" } : []], new Dictionary<string, string>
+        {
+            ["PATH"] = $"{programs}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["HOST"] = connection.Host,
+            ["PORT"] = $"{port}",
+            ["ROLE"] = connection.Username!,
+            ["DATABASE"] = databases.Main,
+            ["PGPASSWORD"] = connection.Password!.Reveal(),
+            ["DUMP"] = Databases.Dump(Store.Main),
+        });
+    }
+
+    /// <summary>The main command without any settings: demonstration, both phases, smoke, verdict.</summary>
+    public Command Run() => new("./run.sh", Path.Combine(root, "run.sh"), folder => ["--results", Path.Combine(folder, "results")], new Dictionary<string, string>());
+
+    // The arguments are those that ./run.sh starts its phases with.
+    private Command Phase(string name, string project, IReadOnlyDictionary<string, string> environment) => new(
+        name,
+        Path.Combine(root, "artifacts", "bin", project, "release", project),
+        folder =>
+        [
+            "--results-directory", folder, "--report-trx-filename", $"{project}.trx", "--timeout", "120s",
+            "--exit-on-process-exit", $"{Environment.ProcessId}", "--progress", "off", "--no-ansi",
+        ],
+        environment);
+
+    // No word about TLS: both psql and Npgsql then ask for it first, as they do with what most people write.
+    private string Text(string database, int port)
+    {
+        var connection = postgres.Connection(database);
+        return $"Host={connection.Host};Port={port};Username={connection.Username};Password={connection.Password!.Reveal()};Database={database}";
+    }
+}
