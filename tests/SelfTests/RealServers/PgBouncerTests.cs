@@ -5,6 +5,7 @@ using TemporalConformance.Probes;
 namespace TemporalConformance.SelfTests;
 
 /// <summary>A real pgbouncer between us and the server.</summary>
+[Collection("one primary at a time")]
 public sealed class PgBouncerTests(RecordedServers servers)
 {
     [Theory]

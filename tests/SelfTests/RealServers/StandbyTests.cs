@@ -5,6 +5,7 @@ using TemporalConformance.Probes;
 namespace TemporalConformance.SelfTests;
 
 /// <summary>A standby in recovery, with and without lag.</summary>
+[Collection("one primary at a time")]
 public sealed class StandbyTests(RecordedServers servers)
 {
     [Fact]

@@ -6,7 +6,11 @@ using TemporalConformance.Probes;
 
 namespace TemporalConformance.SelfTests;
 
-/// <summary>The checks that take another server than the ordinary local one: certificates, poolers, standbys, prepared transactions.</summary>
+/// <summary>
+/// The checks that take another server than the ordinary local one: certificates, poolers, standbys, prepared transactions. Whoever judges the shared
+/// primary sees the standbys and slots of others, so these tests take turns.
+/// </summary>
+[Collection("one primary at a time")]
 public sealed class WireScenarioTests(RecordedServers servers)
 {
     [Fact]
