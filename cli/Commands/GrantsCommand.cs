@@ -60,7 +60,7 @@ internal static class GrantsCommand
             }
         }
 
-        lines.Add("--   database/disk-headroom: no GRANT tells free disk; give stores.main.volumeSize and stores.visibility.volumeSize instead");
+        lines.Add("--   database/disk-headroom: no GRANT tells free disk; give stores.*.volumeSize, or stores.*.freeSpaceQuery with prometheus.url");
         lines.Add("--   temporary tables and, before PostgreSQL 15, tables in the schema public are everybody's right; who wants neither takes them from PUBLIC");
         return string.Join('\n', lines) + "\n";
 

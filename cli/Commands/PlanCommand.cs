@@ -59,6 +59,11 @@ internal static class PlanCommand
             }
 
             lines.Add($"  {store.Name()}: {(set.Connection is { } connection ? $"{connection.Display} ({settings.Origin($"stores.{store.Name()}.connection")})" : $"stores.{store.Name()}.connection is not set")}");
+            if (set.FreeSpaceQuery is { } query)
+            {
+                lines.Add($"    free space of its volume: {query}, asked of {settings.Prometheus.Url} (GET /api/v1/query)");
+            }
+
             foreach (var (subject, text, right) in PostgresProbe.Statements(store, new StoreRoles(set.MigrationRole, set.RuntimeRole), limits))
             {
                 lines.Add($"    {char.ToLowerInvariant(subject[0])}{subject[1..]}{(right is null ? "" : $" (needs {right})")}");

@@ -48,6 +48,16 @@ public sealed partial class DatabaseTests
             rewrites++;
             var wanted = upgrade.DatabaseLimits.RewriteSpace * largest.Bytes;
             var size = $"{largest.Table} has {Sizes.Bytes(largest.Bytes)} with its indexes, which a pending step writes again";
+            if (await upgrade.FreeSpace(store, token) is { } measured)
+            {
+                if (measured < wanted)
+                {
+                    offences.Add($"{store.Name()}: {size}; {Sizes.Bytes(measured)} are free by stores.{store.Name()}.freeSpaceQuery, wanted {Sizes.Bytes(wanted)}");
+                }
+
+                continue;
+            }
+
             if (upgrade.StoreSettings(store).VolumeSize is not { } volume)
             {
                 unknown.Add($"{store.Name()}: {size}");
@@ -75,7 +85,7 @@ public sealed partial class DatabaseTests
             {
                 Wanted = rule,
                 Observed = string.Join('\n', unknown),
-                Remedy = "Give the size of the volume in stores.main.volumeSize and stores.visibility.volumeSize (for example 500GB), or look at it by hand and waive this check.",
+                Remedy = "Give the size of the volume in stores.main.volumeSize and stores.visibility.volumeSize (for example 500GB), or a query for its free bytes in stores.*.freeSpaceQuery with prometheus.url; or look at it by hand and waive this check.",
             };
         }
 

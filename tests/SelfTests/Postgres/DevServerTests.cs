@@ -1,7 +1,7 @@
-using Temporalio.Api.WorkflowService.V1;
-using Temporalio.Client;
 using TemporalConformance.Environments;
 using TemporalConformance.Facts;
+using Temporalio.Api.WorkflowService.V1;
+using Temporalio.Client;
 
 namespace TemporalConformance.SelfTests;
 

@@ -133,7 +133,7 @@ public sealed class SettingsProblemTests
     [InlineData("""{ "target": ["1.29.1"] }""", "target", "a list", "a release of the Temporal server such as 1.29.1", "Correct the value.")]
     [InlineData("""{ "outage": { "meter": "yes" } }""", "outage.meter", "a text", "true or false", "Correct the value.")]
     [InlineData("""{ "stores": "Host=h" }""", "stores", "a text", "an object with main, visibility", "Write its members in braces.")]
-    [InlineData("""{ "stores": { "main": [] } }""", "stores.main", "a list", "an object with connection, migrationRole, runtimeRole, volumeSize, maxConns, plugin", "Write its members in braces.")]
+    [InlineData("""{ "stores": { "main": [] } }""", "stores.main", "a list", "an object with connection, migrationRole, runtimeRole, volumeSize, freeSpaceQuery, maxConns, plugin", "Write its members in braces.")]
     [InlineData("""{ "temporal": { "address": { "host": "h" } } }""", "temporal.address", "an object", "one address or a list of them, each host:port with a port from 1 to 65535", "Correct the value.")]
     [InlineData("""{ "severity": "blocker" }""", "severity", "a text", "an object: names, each with blocker or advisory", "Correct the value.")]
     [InlineData("""{ "severity": { "path/a": true } }""", "severity.path/a", "true or false without quotes", "a text", "Correct the value.")]

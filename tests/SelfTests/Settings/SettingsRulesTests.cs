@@ -34,6 +34,15 @@ public sealed class SettingsRulesTests
         """);
 
     [Fact]
+    public void A_query_for_free_space_without_a_Prometheus_to_ask() => SettingsSource.Problem("{}", [Main, Visibility, "stores.main.freeSpaceQuery=vector(1)"]).ShouldBe("""
+        prometheus.url
+          wanted:   the Prometheus that stores.main.freeSpaceQuery is asked of
+          observed: not set
+          where:    --set
+          do:       Set prometheus.url, or remove stores.main.freeSpaceQuery.
+        """);
+
+    [Fact]
     public void A_broken_main_connection_is_not_called_missing() =>
         SettingsSource.Problems("{}", ["stores.main.connection=Host=h", Visibility]).ShouldHaveSingleItem().Key.ShouldBe("stores.main.connection");
 

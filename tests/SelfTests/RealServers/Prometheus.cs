@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using TemporalConformance.Environments;
+
+namespace TemporalConformance.SelfTests;
+
+/// <summary>A real Prometheus on a free port of 127.0.0.1 that scrapes nothing. Dies with this process.</summary>
+internal sealed class Prometheus : IAsyncDisposable
+{
+    /// <summary>$1 prometheus, $2 the scratch folder, $3 the port.</summary>
+    private const string Script = """
+        exec 2>&1
+        trap '' HUP INT TERM PIPE
+        umask 077
+        mkdir "$2" && cd "$2" || exit 1
+        echo 'global: {}' >prometheus.yml
+        "$1" --config.file prometheus.yml --storage.tsdb.path data --web.listen-address "127.0.0.1:$3" </dev/null &
+        server=$!
+        while read -r line; do :; done
+        kill "$server"
+        wait "$server"
+        cd /
+        rm -rf "$2"
+        """;
+
+    private readonly Process guard;
+    private Task rest = Task.CompletedTask;
+
+    private Prometheus(Process guard, int port) => (this.guard, Address) = (guard, new Uri($"http://127.0.0.1:{port}"));
+
+    /// <summary>Its URL.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Starts a server and waits until it says that it is ready; skips the test where there is no Prometheus.</summary>
+    public static async Task<Prometheus> StartAsync()
+    {
+        var program = Programs.Find("prometheus");
+        Assert.SkipUnless(program is not null, "No prometheus on this machine (apt-get install prometheus).");
+        var port = Ports.Free();
+        var folder = Path.Combine(Path.GetTempPath(), $"conformance-prometheus-{Guid.NewGuid():N}");
+        var server = new Prometheus(Process.Start(OwnSession.Shell(Script, program!, folder, $"{port}"))!, port);
+        var said = new List<string>();
+        while (await server.guard.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            said.Add(line);
+            if (line.Contains("Server is ready to receive web requests", StringComparison.Ordinal))
+            {
+                // Read to the end of its days: a full pipe would stop the server.
+                server.rest = server.guard.StandardOutput.ReadToEndAsync(CancellationToken.None);
+                return server;
+            }
+        }
+
+        throw new InvalidOperationException($"Prometheus did not start:\n{string.Join('\n', said)}");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        guard.StandardInput.Close();
+        await guard.WaitForExitAsync();
+        await rest;
+        guard.Dispose();
+    }
+}
