@@ -4,7 +4,11 @@ using TemporalConformance.Probes;
 
 namespace TemporalConformance.SelfTests;
 
-/// <summary>Servers in which something is wrong that the probe must survive and a check wants to see.</summary>
+/// <summary>
+/// Servers in which something is wrong that the probe must survive and a check wants to see. Not beside a standby: it would make the tablespace
+/// of the small disk too, in the same place of the same machine, and stop.
+/// </summary>
+[Collection("one primary at a time")]
 public sealed class TroubleTests(RecordedServers servers)
 {
     private static readonly ProbeLimits s_short = new(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(500));
