@@ -185,7 +185,7 @@ public sealed class SettingsPrecedenceTests
         settings.Workers.Deployments.ShouldBe(["w"]);
         settings.Workers.TaskQueues.ShouldBe(["q"]);
         settings.Workers.MinimumSdk["temporal-go"].ShouldBe("1.30.0");
-        settings.CriticalWorkflows.ShouldBe([new("T", "q", """{ "a": 1 }""", TimeSpan.FromMinutes(1)), new("U", "q", null, TimeSpan.FromSeconds(30))]);
+        settings.Workflows.Critical.ShouldBe([new("T", "q", """{ "a": 1 }""", TimeSpan.FromMinutes(1)), new("U", "q", null, TimeSpan.FromSeconds(30))]);
         settings.Eager.ShouldBe("required");
         settings.Kubernetes.ShouldBe(new() { Provider = "kubeconfig", Kubeconfig = "kc", Context = "cx", Namespace = "ns", Reach = "port-forward" });
         (settings.Helm.Release, settings.Helm.Chart).ShouldBe(("r", "0.72.0"));
