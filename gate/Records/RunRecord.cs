@@ -105,6 +105,9 @@ public sealed record RunRecord
     /// <summary>API calls made.</summary>
     public required int Calls { get; init; }
 
+    /// <summary>The same by method, sorted by name; null in records of older versions of this tool.</summary>
+    public IReadOnlyDictionary<string, int>? CallsByMethod { get; init; }
+
     /// <summary>What happened to the baseline, a sentence, or null.</summary>
     public string? Baseline { get; init; }
 
