@@ -111,6 +111,9 @@ public sealed record RunRecord
     /// <summary>What happened to the baseline, a sentence, or null.</summary>
     public string? Baseline { get; init; }
 
+    /// <summary>Figures that checks have measured, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Reads run.json.</summary>
     /// <param name="json">The file's text.</param>
     /// <param name="file">Its name, for messages.</param>
