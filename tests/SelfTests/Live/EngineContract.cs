@@ -234,7 +234,7 @@ public abstract partial class EngineContract(IEngineServer server)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        limit.CancelAfter(TimeSpan.FromSeconds(15));
+        limit.CancelAfter(TimeSpan.FromSeconds(35));
         while (!await condition())
         {
             await timer.WaitForNextTickAsync(limit.Token);
