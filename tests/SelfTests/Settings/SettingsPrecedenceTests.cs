@@ -36,7 +36,7 @@ public sealed class SettingsPrecedenceTests
             """);
         Dictionary<string, string> none = [];
         Dictionary<string, string?> noVariables = [];
-        Dictionary<string, string> discovered = new() { ["target"] = "1.27.4", ["helm.release"] = "found" };
+        Discovery discovered = _ => [new("target", "1.27.4", "somewhere"), new("helm.release", "found", "somewhere"), new("temporal.address", "h:1", "somewhere")];
         Dictionary<string, string?> variables = new() { [Variable] = "1.28.2" };
         Dictionary<string, string> sets = new() { ["target"] = "1.28.3" };
 
@@ -46,7 +46,7 @@ public sealed class SettingsPrecedenceTests
         Read(SettingsReader.Read(source.Path, sets, variables, discovered)).ShouldBe(("1.28.3", "--set"));
         Settings found = SettingsReader.Read(source.Path, none, noVariables, discovered);
         found.Helm.Release.ShouldBe("found");
-        found.Origin("helm.release").ShouldBe("discovered");
+        found.Origin("helm.release").ShouldBe("somewhere");
 
         static (string, string) Read(Settings settings) => (settings.Target.ToString(), settings.Origin("target"));
     }
