@@ -27,6 +27,12 @@ public sealed record ScopeRecord
     public required IReadOnlyList<string> Skip { get; init; }
 }
 
+/// <summary>How a condition that PostUpgrade awaits came about.</summary>
+/// <param name="Id">The check.</param>
+/// <param name="AfterSeconds">From the first look until it began to hold.</param>
+/// <param name="HeldSeconds">For how long it was then seen to hold.</param>
+public sealed record SettledRecord(string Id, double AfterSeconds, double HeldSeconds);
+
 /// <summary>
 /// <c>&lt;Phase&gt;.run.json</c>: which cluster, which release, which severities and which scope the answers are about.
 /// The run writes it when it starts and again, with <see cref="Finished"/>, when it ends.
@@ -105,8 +111,17 @@ public sealed record RunRecord
     /// <summary>API calls made.</summary>
     public required int Calls { get; init; }
 
+    /// <summary>The same by method, sorted by name; null in records of older versions of this tool.</summary>
+    public IReadOnlyDictionary<string, int>? CallsByMethod { get; init; }
+
     /// <summary>What happened to the baseline, a sentence, or null.</summary>
     public string? Baseline { get; init; }
+
+    /// <summary>Figures that checks have measured, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The conditions that were awaited and came about, by id.</summary>
+    public IReadOnlyList<SettledRecord> Settled { get; init; } = [];
 
     /// <summary>Reads run.json.</summary>
     /// <param name="json">The file's text.</param>

@@ -4,8 +4,7 @@ using TemporalConformance.Gate;
 
 namespace TemporalConformance.Tests;
 
-/// <summary>path: from the running release to the target.</summary>
-public sealed class PathTests(UpgradeUnderTest upgrade)
+public sealed partial class PathTests
 {
     [Check("path/target-known", Severity.Blocker,
         Remedy = "Name a release of the catalog as target, or describe the new one in a file and name it in catalog.extra.")]
@@ -130,37 +129,54 @@ public sealed class PathTests(UpgradeUnderTest upgrade)
         }
     });
 
-    [Check("path/multi-cluster", Severity.Blocker, Needs = Systems.Postgresql,
+    [Check("path/multi-cluster", Severity.Blocker,
         Remedy = "With replication between clusters the passive side is upgraded first: say in temporal.replicationSide which side this is.")]
     public Task Cluster_replicates_with_no_other_or_its_turn_has_come() => upgrade.Ask(async token =>
     {
-        var reading = await upgrade.StoreOfKind(Store.Main, token);
-        var clusters = reading.Clusters.OrUnanswered(reading);
+        if (!upgrade.HasDatabases && !upgrade.HasFrontends)
+        {
+            throw new NotApplicable("Neither PostgreSQL nor Temporal is connected: no setting names one.") { Cause = "scope" };
+        }
+
+        var (clusters, where) = await Clusters(token);
         if (clusters.Count == 0)
         {
             throw new Unanswered("No cluster is recorded in cluster_metadata_info: no server has ever started on this database.")
             {
                 Wanted = "one row, written by the first server that starts",
                 Observed = "an empty table",
-                Where = reading.Where,
+                Where = where,
                 Remedy = "Check that stores.main.connection names the database that the running cluster uses.",
             };
         }
 
         if (clusters.Count > 1 && upgrade.ReplicationSide != "passive")
         {
-            var names = string.Join(", ", clusters.Select(c => c.Name));
+            var names = string.Join(", ", clusters);
             throw new Unanswered($"{clusters.Count} clusters are recorded here ({names}), and the passive side has to be upgraded first.")
             {
                 Wanted = "one cluster, or temporal.replicationSide=passive",
                 Observed = $"clusters {names}; temporal.replicationSide={upgrade.ReplicationSide ?? "not set"}",
-                Where = reading.Where,
+                Where = where,
                 Remedy = upgrade.ReplicationSide == "active"
                     ? "Upgrade every passive cluster first; then waive this check with that as the reason."
                     : null,
             };
         }
     });
+
+    /// <summary>The clusters that the main store records and, where a frontend is connected, that it lists.</summary>
+    private async Task<(IReadOnlyList<string> Names, string Where)> Clusters(CancellationToken token)
+    {
+        if (!upgrade.HasDatabases)
+        {
+            return await upgrade.ListedClusters(token);
+        }
+
+        var reading = await upgrade.StoreOfKind(Store.Main, token);
+        var recorded = reading.Clusters.OrUnanswered(reading).Select(cluster => cluster.Name).ToList();
+        return (recorded, reading.Where);
+    }
 
     private static string PlanOf(UpgradePath path) => string.Join(" → ", path.Stops)
         + (path.UnknownLines.Count > 0 ? $"; and a stop in {string.Join(", ", path.UnknownLines)}, of which the catalog knows no release" : "");
