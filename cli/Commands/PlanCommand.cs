@@ -34,6 +34,7 @@ internal static class PlanCommand
         lines.Add("files");
         lines.Add($"  written  {results}: verdict, answers and records of the run; earlier ones of the same names are replaced");
         lines.Add($"  written  {Path.GetFullPath(settings.BaselinePath)}: by pre, once; replaced only with --new-baseline. Read by post");
+        lines.Add("           beside it, with a frontend: the running workflows (.workflows.jsonl, one a line, and .workflows.txt, a table)");
         Read("catalog.extra", settings.CatalogExtra, lines);
         Read("migration.files", settings.Migration.Files, lines);
         lines.Add("");

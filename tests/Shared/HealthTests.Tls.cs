@@ -3,6 +3,7 @@ using TemporalConformance.Gate;
 
 namespace TemporalConformance.Tests;
 
+/// <summary>health: what the processes of the cluster say and do. Here the encryption towards clients.</summary>
 public sealed partial class HealthTests
 {
     [Check("health/tls-negotiated", Severity.Advisory, Needs = Systems.Temporal,
