@@ -43,12 +43,12 @@ public sealed partial class SdkTests
         Remedy = "Build those workers with a newer SDK, or lower workers.sdk.minimum if the older one is meant to stay.")]
     public Task Workers_use_SDKs_that_are_new_enough() => upgrade.Ask(async token =>
     {
+        var seen = await upgrade.SeenSdks(token);
         if (upgrade.MinimumSdks.Count == 0)
         {
-            throw new NotApplicable("workers.sdk.minimum names no SDK.");
+            throw new NotApplicable($"workers.sdk.minimum names no SDK to compare with. Seen in recent histories: {string.Join(", ", seen.Select(one => one.Sdk ?? "one without a name").Distinct().Order().DefaultIfEmpty("none"))}.");
         }
 
-        var seen = await upgrade.SeenSdks(token);
         var wanted = string.Join(", ", upgrade.MinimumSdks.Select(minimum => $"{minimum.Key} {minimum.Value} or newer"));
         var old = seen.Where(one => one.Sdk is not null && IsTooOld(one.Sdk)).Select(Describe).Distinct().ToList();
         var unnamed = seen.Where(one => one.Sdk is null || !upgrade.MinimumSdks.ContainsKey(one.Sdk.Split(' ')[0])).Select(Describe).Distinct().ToList();

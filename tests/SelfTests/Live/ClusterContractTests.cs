@@ -10,6 +10,13 @@ public sealed class StandIn1291ContractTests : ClusterContract
     protected override Task<ContractCluster> OpenAsync() => ContractStandIn.OpenAsync("1.29.1");
 }
 
+/// <summary>The contract on the stand-in of 1.29.1 with the engine that workers run on.</summary>
+public sealed class StandInEngineContractTests : ClusterContract
+{
+    /// <inheritdoc/>
+    protected override Task<ContractCluster> OpenAsync() => ContractStandIn.OpenAsync("1.29.1", new WorkflowEngine());
+}
+
 /// <summary>The contract on the stand-in of 1.27.3.</summary>
 public sealed class StandIn1273ContractTests : ClusterContract
 {
@@ -38,9 +45,9 @@ public sealed class DevServerContractTests : ClusterContract
 
 internal static class ContractStandIn
 {
-    public static async Task<ContractCluster> OpenAsync(string release)
+    public static async Task<ContractCluster> OpenAsync(string release, params IStandInService[] parts)
     {
-        var cluster = await StandInCluster.StartAsync(new StandInClusterOptions { Release = release });
+        var cluster = await StandInCluster.StartAsync(new StandInClusterOptions { Release = release, Parts = parts });
         return new ContractCluster(cluster.Frontends[0], release, cluster);
     }
 }
