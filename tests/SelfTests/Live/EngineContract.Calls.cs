@@ -166,6 +166,8 @@ public abstract partial class EngineContract
         var schedule = await client.CreateScheduleAsync(id, new Schedule(action, new() { Intervals = [new(TimeSpan.FromHours(1))] }), new() { TriggerImmediately = true });
 
         await UntilAsync(async () => (await schedule.DescribeAsync()).Info.NumActions == 1);
+        var first = ((ScheduleActionExecutionStartWorkflow)(await schedule.DescribeAsync()).Info.RecentActions.Single().Action).WorkflowId;
+        (await client.GetWorkflowHandle<GreetWorkflow, string>(first).GetResultAsync()).ShouldBe("Hello trigger");
         await schedule.TriggerAsync(new() { Overlap = ScheduleOverlapPolicy.AllowAll });
         await UntilAsync(async () => (await schedule.DescribeAsync()).Info.NumActions == 2);
         await schedule.DeleteAsync();
