@@ -25,6 +25,9 @@ namespace TemporalConformance.Benchmarks
     {
         /// <summary>The size that the large databases are compared with; about that of the recorded ones.</summary>
         public const long SmallExecutions = 1000;
+
+        /// <summary>A target above the release of the dev server, so that there is an upgrade to be asked about.</summary>
+        public const string LiveTarget = "1.30.0";
     }
 
     /// <summary>All measurements, in order.</summary>
@@ -53,6 +56,11 @@ namespace TemporalConformance.Benchmarks
             if (options.Parts.Contains("delay"))
             {
                 await DelayAsync(postgres, subjects, recorded, port);
+            }
+
+            if (options.Parts.Contains("live"))
+            {
+                await LiveAsync(subjects);
             }
 
             if (options.Parts.Contains("size"))
@@ -88,6 +96,20 @@ namespace TemporalConformance.Benchmarks
                     subjects.Empty(),
                 ]);
             Report.Goal("PreUpgrade takes no longer than the guide's commands, each once", times[2].Median / times[0].Median, 1, " times");
+        }
+
+        private async Task LiveAsync(Subjects subjects)
+        {
+            var cli = DevServer.Find(Settings.Defaults) ?? throw new InvalidOperationException(
+                "The part live needs the temporal CLI: name it in TEMPORAL_CLI, or put it on PATH.");
+            await using var server = await DevServer.StartAsync(cli, [Settings.Defaults.Temporal.CanaryNamespace], token);
+            var port = int.Parse(server.Address.Split(':')[1]);
+            await using var proxy = new DelayingProxy(port, s_oneWay);
+            foreach (var (title, at) in new[] { ("On a dev server", port), ($"On a dev server with {2 * s_oneWay.TotalMilliseconds:0} ms on every round trip", proxy.Port) })
+            {
+                var times = await MeasureAsync($"{title} ({cli.Version})", [subjects.GuideCli(cli.Path, at), subjects.Live(Program.LiveTarget, at), subjects.Empty()]);
+                Report.Ratio("PreUpgrade and Smoke against the guide's commands", times[1].Median / times[0].Median);
+            }
         }
 
         private async Task SizeAsync(ScratchPostgres postgres, Subjects subjects, int port)

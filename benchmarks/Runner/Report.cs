@@ -37,6 +37,9 @@ internal static class Report
         Console.WriteLine($"\nGoal: {sentence}. Observed {observed:0.00}{unit}: {(observed <= limit ? "met" : "missed")}.");
     }
 
+    /// <summary>States a ratio for which there is no goal.</summary>
+    public static void Ratio(string sentence, double observed) => Console.WriteLine($"\n{sentence}: {observed:0.00} times as long.");
+
     private static string System() => File.Exists("/etc/os-release")
         && File.ReadLines("/etc/os-release").FirstOrDefault(line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal)) is { } line
             ? line["PRETTY_NAME=".Length..].Trim('"')

@@ -47,19 +47,46 @@ internal sealed class Subjects(string root, ScratchPostgres postgres, string pro
         });
     }
 
+    /// <summary>The guide's lines for a running cluster, on the CLI.</summary>
+    /// <param name="cli">The <c>temporal</c> CLI.</param>
+    /// <param name="port">Where the frontend is reached.</param>
+    public Command GuideCli(string cli, int port) => new(
+        "the guide's commands, on the CLI", "/bin/sh", _ => [Path.Combine(root, "benchmarks", "guide-cli.sh")], new Dictionary<string, string>
+        {
+            ["TEMPORAL"] = cli,
+            ["ADDRESS"] = $"127.0.0.1:{port}",
+            ["NAMESPACE"] = Settings.Defaults.Temporal.CanaryNamespace,
+        });
+
+    /// <summary>PreUpgrade and Smoke, one after the other, on a frontend.</summary>
+    /// <param name="target">A release above that of the frontend.</param>
+    /// <param name="port">Where the frontend is reached.</param>
+    public Command Live(string target, int port) => new(
+        "PreUpgrade and Smoke",
+        "/bin/sh",
+        folder => [Path.Combine(root, "benchmarks", "live.sh"), folder, Executable("PreUpgrade"), Executable("Smoke")],
+        new Dictionary<string, string>
+        {
+            ["TEMPORAL_CONFORMANCE__TARGET"] = target,
+            ["TEMPORAL_CONFORMANCE__TEMPORAL__ADDRESS"] = $"127.0.0.1:{port}",
+            ["TEMPORAL_CONFORMANCE__BASELINE__PATH"] = $"{Command.FolderMark}/baseline.json",
+        });
+
     /// <summary>The main command without any settings: demonstration, both phases, smoke, verdict.</summary>
     public Command Run() => new("./run.sh", Path.Combine(root, "run.sh"), folder => ["--results", Path.Combine(folder, "results")], new Dictionary<string, string>());
 
     // The arguments are those that ./run.sh starts its phases with.
     private Command Phase(string name, string project, IReadOnlyDictionary<string, string> environment) => new(
         name,
-        Path.Combine(root, "artifacts", "bin", project, "release", project),
+        Executable(project),
         folder =>
         [
             "--results-directory", folder, "--report-trx-filename", $"{project}.trx", "--timeout", "120s",
             "--exit-on-process-exit", $"{Environment.ProcessId}", "--progress", "off", "--no-ansi",
         ],
         environment);
+
+    private string Executable(string project) => Path.Combine(root, "artifacts", "bin", project, "release", project);
 
     // No word about TLS: both psql and Npgsql then ask for it first, as they do with what most people write.
     private string Text(string database, int port)

@@ -1,3 +1,4 @@
+using TemporalConformance.Checks;
 using TemporalConformance.Facts;
 using TemporalConformance.Probes;
 
@@ -11,7 +12,7 @@ internal static class PlanCommand
     /// <param name="sql">Whether every statement is printed as it is sent.</param>
     public static int Run(CommonValues options, bool sql)
     {
-        var settings = SettingsReader.Read(options.Config, options.Sets, SettingsReader.ProcessEnvironment());
+        var settings = RunSettings.Read(options.Config, options.Sets);
         Guard.Hide(settings.Scrubber);
         Console.Out.Write(settings.Scrubber.Scrub(Text(settings, Path.GetFullPath(options.Results), sql)));
         return 0;
@@ -33,6 +34,7 @@ internal static class PlanCommand
         lines.Add("files");
         lines.Add($"  written  {results}: verdict, answers and records of the run; earlier ones of the same names are replaced");
         lines.Add($"  written  {Path.GetFullPath(settings.BaselinePath)}: by pre, once; replaced only with --new-baseline. Read by post");
+        lines.Add("           beside it, with a frontend: the running workflows (.workflows.jsonl, one a line, and .workflows.txt, a table)");
         Read("catalog.extra", settings.CatalogExtra, lines);
         Read("migration.files", settings.Migration.Files, lines);
         lines.Add("");

@@ -53,33 +53,46 @@ internal static class RunCommands
     private static async Task<Verdict> RehearsedAsync(CommandRun run, Sequence sequence, Terminal terminal, CancellationToken token)
     {
         terminal.Step("starting PostgreSQL and restoring the recorded databases");
-        await using var ground = await Demonstration.OpenAsync(run.Settings, "before", token);
-        terminal.StepDone($"{ground.Postgres.Description}, with the databases of a real {Demonstration.From} cluster");
-        var databases = new HandedGround(ground.Ground.Name, ground.Ground.Description, ground.Ground.Main!.Npgsql, ground.Ground.Visibility!.Npgsql, null);
+        await using var ground = await Demonstration.OpenAsync(run.Settings, token);
+        terminal.StepDone($"{ground.Postgres.Description}, with the databases of a real {Demonstration.From} cluster{(ground.Cluster is null ? "" : ", for which a stand-in answers")}");
+        var systems = HandedGround.Of(ground.Ground);
         await using var server = await StartServer(run, terminal, token);
         return await sequence.RunAsync(
             [
-                new Step.Ask(UpgradePhase.PreUpgrade, databases),
-                new Step.Change("migrating both stores", stop => MigratedAsync(run, ground.Ground, terminal, stop)),
-                new Step.Ask(UpgradePhase.PostUpgrade, databases),
-                server is null
-                    ? new Step.Omit(UpgradePhase.Smoke, new NotProven("Smoke: real work on a cluster", "no temporal CLI was found for a dev server", "the temporal CLI on PATH, or temporal.cli"))
-                    : new Step.Ask(UpgradePhase.Smoke, new HandedGround("dev-server", $"a dev server of our own ({server.Binary.Version}), not an upgraded cluster", null, null, server.Address)),
+                new Step.Ask(UpgradePhase.PreUpgrade, systems),
+                new Step.Change("migrating both stores", stop => MigratedAsync(run, ground, terminal, stop)),
+                new Step.Ask(UpgradePhase.PostUpgrade, systems),
+                SmokeOn(server, ground),
             ],
             token);
     }
 
-    private static async Task<string> MigratedAsync(CommandRun run, Ground ground, Terminal terminal, CancellationToken token)
+    // Real work is worth more on a real server; the stand-in's is what remains without one.
+    private static Step SmokeOn(DevServer? server, DemonstrationGround ground) => (server, ground.Cluster) switch
     {
+        ({ } real, _) => new Step.Ask(UpgradePhase.Smoke, new HandedGround("dev-server", $"a dev server of our own ({real.Binary.Version}), not an upgraded cluster", null, null, [real.Address])),
+        (null, { } cluster) => new Step.Ask(UpgradePhase.Smoke, new HandedGround("stand-in", "the stand-in of the upgraded cluster; with the temporal CLI it would be a real dev server", null, null, cluster.Frontends)),
+        _ => new Step.Omit(UpgradePhase.Smoke, new NotProven("Smoke: real work on a cluster", "temporal.provider is none", "./run.sh smoke, on a cluster")),
+    };
+
+    private static async Task<string> MigratedAsync(CommandRun run, DemonstrationGround ground, Terminal terminal, CancellationToken token)
+    {
+        var to = run.Catalog.Find(run.Settings.Target)!;
         var report = MigrationCommands.AreGiven(run.Settings)
-            ? await MigrationCommands.RunAsync(run.Settings, ground, new Lines(terminal.Output), token)
-            : await EmbeddedMigration.RunAsync(ground.Main!, ground.Visibility!, run.Catalog, run.Catalog.Find(run.Settings.Target)!, token);
+            ? await MigrationCommands.RunAsync(run.Settings, ground.Ground, new Lines(terminal.Output), token)
+            : await EmbeddedMigration.RunAsync(ground.Ground.Main!, ground.Ground.Visibility!, run.Catalog, to, token);
         foreach (var done in report.Stores.SelectMany(store => store.Done))
         {
             terminal.Output(done);
         }
 
-        return report.Failure is { } failure ? throw new ChangeFailedException(failure) : report.Means;
+        if (report.Failure is { } failure)
+        {
+            throw new ChangeFailedException(failure);
+        }
+
+        await ground.ReplaceServersAsync(to);
+        return ground.Cluster is null ? report.Means : $"{report.Means}; the stand-in's servers are {to.Version} now";
     }
 
     // Progress<T> posts to the thread pool, where lines would overtake one another.
@@ -90,7 +103,21 @@ internal static class RunCommands
 
     private static async Task<DevServer?> StartServer(CommandRun run, Terminal terminal, CancellationToken token)
     {
-        if (DevServer.Find(run.Settings) is not { } binary)
+        var provider = run.Settings.Temporal.Provider;
+        if (provider is "stand-in" or "none")
+        {
+            return null;
+        }
+
+        var binary = DevServer.Find(run.Settings);
+        if (binary is null && provider == "dev-server")
+        {
+            terminal.Step("letting the SDK download a Temporal dev server");
+            binary = await DevServerDownload.FetchAsync(DevServerDownload.Folder, token);
+            terminal.StepDone($"{binary.Version} lies in {DevServerDownload.Folder}");
+        }
+
+        if (binary is null)
         {
             return null;
         }

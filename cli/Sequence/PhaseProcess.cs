@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TemporalConformance.Checks;
+using TemporalConformance.Environments;
 using TemporalConformance.Gate;
 
 namespace TemporalConformance.Cli;
@@ -13,6 +14,9 @@ internal sealed record PhaseExit(int ExitCode, string Tail);
 internal sealed class PhaseProcess(Installation installation, string results)
 {
     private const int TailLines = 40;
+
+    /// <summary>Longer than a phase takes to clean up on the cluster, shorter than the command's own time to end.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>Runs the phase to its end and passes on every answer as it falls.</summary>
     /// <param name="phase">The phase.</param>
@@ -35,7 +39,7 @@ internal sealed class PhaseProcess(Installation installation, string results)
             }
             catch (OperationCanceledException)
             {
-                process.Kill(entireProcessTree: true);
+                await StoppableProcess.StopAsync(process, Patience);
                 throw;
             }
 
@@ -63,21 +67,23 @@ internal sealed class PhaseProcess(Installation installation, string results)
 
     private Process Start(UpgradePhase phase, Handover handover, TimeSpan limit, string scratch)
     {
-        var start = new ProcessStartInfo(installation.Executable(phase.ToString()))
+        var start = StoppableProcess.Start(installation.Executable(phase.ToString()));
+        start.WorkingDirectory = Environment.CurrentDirectory;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        string[] arguments =
+        [
+            "--results-directory", results,
+            "--report-trx-filename", $"{phase}.trx",
+            "--timeout", $"{(int)limit.TotalSeconds}s",
+            "--exit-on-process-exit", Environment.ProcessId.ToString(),
+            "--progress", "off", "--no-ansi",
+        ];
+        foreach (var argument in arguments)
         {
-            WorkingDirectory = Environment.CurrentDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList =
-            {
-                "--results-directory", results,
-                "--report-trx-filename", $"{phase}.trx",
-                "--timeout", $"{(int)limit.TotalSeconds}s",
-                "--exit-on-process-exit", Environment.ProcessId.ToString(),
-                "--progress", "off", "--no-ansi",
-            },
-        };
+            start.ArgumentList.Add(argument);
+        }
 
         // Variables of an outer test platform change exit codes and output of this one.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("TESTINGPLATFORM_", StringComparison.Ordinal)).ToList())

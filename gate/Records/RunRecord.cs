@@ -111,8 +111,14 @@ public sealed record RunRecord
     /// <summary>API calls made.</summary>
     public required int Calls { get; init; }
 
+    /// <summary>The same by method, sorted by name; null in records of older versions of this tool.</summary>
+    public IReadOnlyDictionary<string, int>? CallsByMethod { get; init; }
+
     /// <summary>What happened to the baseline, a sentence, or null.</summary>
     public string? Baseline { get; init; }
+
+    /// <summary>Figures that checks have measured, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The conditions that were awaited and came about, by id.</summary>
     public IReadOnlyList<SettledRecord> Settled { get; init; } = [];

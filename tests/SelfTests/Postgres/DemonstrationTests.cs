@@ -7,28 +7,29 @@ namespace TemporalConformance.SelfTests;
 public sealed class DemonstrationTests
 {
     [Fact]
-    public async Task After_shows_the_databases_migrated_to_the_target()
+    public async Task Its_upgrade_migrates_the_databases_to_the_target()
     {
-        await using var after = await Demonstration.OpenAsync(Facts.Settings.Defaults, "after", TestContext.Current.CancellationToken);
+        await using var ground = await Demonstration.OpenAsync(Facts.Settings.Defaults, TestContext.Current.CancellationToken);
+        ground.Ground.Name.ShouldBe("demonstration");
+        ground.Ground.Temporal.Count.ShouldBe(2);
 
-        (await PostgresServer.ReadAsync(after.Ground.Main!)).Row.ShouldNotBeNull().CurrVersion.ShouldBe("1.18");
-        after.Ground.Name.ShouldBe("demonstration");
+        await ground.UpgradeAsync(Facts.Settings.Defaults, TestContext.Current.CancellationToken);
+
+        (await PostgresServer.ReadAsync(ground.Ground.Main!)).Row.ShouldNotBeNull().CurrVersion.ShouldBe("1.18");
     }
 
     [Fact]
-    public async Task A_target_that_nobody_knows_is_said_and_the_server_is_ended()
+    public async Task A_target_that_nobody_knows_is_said()
     {
-        var settings = SettingsReader.Read(null, new Dictionary<string, string> { ["target"] = "1.99.0" }, new Dictionary<string, string?>());
+        var settings = SettingsReader.Read(null, new Dictionary<string, string> { ["target"] = "1.99.0", ["temporal.provider"] = "none" }, new Dictionary<string, string?>());
+        await using var ground = await Demonstration.OpenAsync(settings, TestContext.Current.CancellationToken);
+        ground.Ground.Temporal.ShouldBeEmpty();
 
-        var failure = await Should.ThrowAsync<EnvironmentException>(() => Demonstration.OpenAsync(settings, "after", TestContext.Current.CancellationToken));
+        var failure = await Should.ThrowAsync<EnvironmentException>(() => ground.UpgradeAsync(settings, TestContext.Current.CancellationToken));
 
         failure.Message.ShouldContain("1.99.0 is not in the catalog");
         failure.Remedy.ShouldContain("catalog.extra");
     }
-
-    [Fact]
-    public async Task There_is_nothing_between_before_and_after() =>
-        await Should.ThrowAsync<ArgumentException>(() => Demonstration.OpenAsync(Facts.Settings.Defaults, "during", TestContext.Current.CancellationToken));
 
     [Fact]
     public void Every_recording_is_there_and_others_are_named()

@@ -57,6 +57,20 @@ public sealed class DevServerTests
         DevServer.Find(With("/nowhere/temporal")).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task What_the_SDK_has_downloaded_before_is_used_again()
+    {
+        using var folder = new ScratchFolder();
+        // The name that the SDK gives to its download; with another version of the SDK this test would reach for the network.
+        var kept = Path.Combine(folder.Path, $"temporal-sdk-dotnet-{typeof(TemporalClient).Assembly.GetName().Version}");
+        File.Copy(SharedData.TemporalCli(), kept);
+
+        var found = await DevServerDownload.FetchAsync(folder.Path, TestContext.Current.CancellationToken);
+
+        found.Path.ShouldBe(kept);
+        found.Version.ShouldStartWith("temporal version ");
+    }
+
     private static Facts.Settings With(string cli) =>
         SettingsReader.Read(null, new Dictionary<string, string> { ["temporal.cli"] = cli }, new Dictionary<string, string?>());
 }

@@ -64,7 +64,7 @@ public sealed class DemonstrationContract : GroundContract
 {
     protected override async Task<(Ground Ground, IAsyncDisposable Owner)> OpenAsync()
     {
-        var demonstration = await Demonstration.OpenAsync(Facts.Settings.Defaults, "before", TestContext.Current.CancellationToken);
+        var demonstration = await Demonstration.OpenAsync(Facts.Settings.Defaults, TestContext.Current.CancellationToken);
         demonstration.Ground.IsExternal.ShouldBeFalse();
         demonstration.Ground.IsCopy.ShouldBeTrue();
         return (demonstration.Ground, demonstration);

@@ -19,13 +19,14 @@ internal sealed class CertificateAuthority : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("conformance-ca-").FullName;
     private int files;
 
-    public CertificateAuthority()
+    /// <param name="expired">Whether it ended yesterday; what it signs lives on.</param>
+    public CertificateAuthority(bool expired = false)
     {
         var request = new CertificateRequest("CN=Self-tests of TemporalConformance", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        root = request.CreateSelfSigned(DateTimeOffset.UtcNow - s_life, DateTimeOffset.UtcNow + s_life);
+        root = request.CreateSelfSigned(DateTimeOffset.UtcNow - s_life, expired ? DateTimeOffset.UtcNow.AddDays(-1) : DateTimeOffset.UtcNow + s_life);
         RootFile = File("root", Root);
     }
 
@@ -90,7 +91,9 @@ internal sealed class CertificateAuthority : IDisposable
         }
 
         var now = DateTimeOffset.UtcNow;
-        using var issued = request.Create(root, now.AddDays(-5), expired ? now.AddDays(-1) : now.AddDays(5), RandomNumberGenerator.GetBytes(8));
+        // By name and key: the other form refuses to sign beyond the authority's own end, which some authorities do.
+        using var issued = request.Create(
+            root.SubjectName, X509SignatureGenerator.CreateForECDsa(key), now.AddDays(-5), expired ? now.AddDays(-1) : now.AddDays(5), RandomNumberGenerator.GetBytes(8));
         return new IssuedCertificate(issued.ExportCertificatePem(), own.ExportPkcs8PrivateKeyPem());
     }
 }

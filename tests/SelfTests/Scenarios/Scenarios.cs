@@ -11,7 +11,7 @@ public static partial class Scenarios
     };
 
     /// <summary>The scenarios of every phase.</summary>
-    public static IReadOnlyList<Scenario> All { get; } = [.. Paths, .. Schemas, .. Databases, .. DatabaseDepths, .. MigrationFiles, .. Identities];
+    public static IReadOnlyList<Scenario> All { get; } = [.. Paths, .. Schemas, .. Databases, .. DatabaseDepths, .. MigrationFiles, .. Identities, .. Workflows];
 
     private static Dictionary<string, string> And(string id, string message) => new(Hop) { [id] = message };
 

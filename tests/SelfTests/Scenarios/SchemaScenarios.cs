@@ -117,7 +117,7 @@ public static partial class Scenarios
             Unanswered = Reds([
                 ("path/not-a-downgrade", WrongStore), ("path/multi-cluster", WrongStore),
                 ("schema/main-version", WrongStore), ("schema/visibility-version", WrongStore), ("schema/main-shape", WrongStore), ("schema/visibility-shape", WrongStore),
-                ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), .. NothingPending(WrongStore)]),
+                ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), ("workflows/stores-agree", WrongStore), .. NothingPending(WrongStore)]),
         },
         new("one database for both stores", PreUpgrade, Decision.NoGo)
         {
@@ -126,7 +126,7 @@ public static partial class Scenarios
             Violated = HopAnd(("schema/stores-are-two-databases", "are not wired to the two databases")),
             Unanswered = Reds([
                 ("path/not-a-downgrade", WrongStore), ("schema/visibility-version", WrongStore), ("schema/visibility-shape", WrongStore), ("schema/history-chain", WrongStore),
-                ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), .. NothingPending(WrongStore)]),
+                ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), ("workflows/stores-agree", WrongStore), .. NothingPending(WrongStore)]),
         },
         new("databases that are not Temporal's", PreUpgrade, Decision.NoGo)
         {
@@ -178,5 +178,5 @@ public static partial class Scenarios
     private static Dictionary<string, string> NothingThere => Reds([
         ("path/not-a-downgrade", WrongStore), ("path/multi-cluster", WrongStore),
         ("schema/main-version", WrongStore), ("schema/visibility-version", WrongStore), ("schema/main-shape", WrongStore), ("schema/visibility-shape", WrongStore),
-        ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), .. NothingPending(WrongStore)]);
+        ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), ("workflows/stores-agree", WrongStore), .. NothingPending(WrongStore)]);
 }

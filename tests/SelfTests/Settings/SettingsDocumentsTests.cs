@@ -73,7 +73,7 @@ public sealed class SettingsDocumentsTests
         {
             setting.Description.ShouldNotContain('\n', setting.Key);
             setting.Description.ShouldEndWith(".", Case.Sensitive, setting.Key);
-            (setting.Kind is SettingKind.Connection or SettingKind.Secret).ShouldBe(setting.IsSecret, setting.Key);
+            (setting.Kind is SettingKind.Connection or SettingKind.Secret || setting.Key == "temporal.metadata").ShouldBe(setting.IsSecret, setting.Key);
         }
 
         SettingsTable.All.Select(setting => setting.Key).ShouldBeUnique();

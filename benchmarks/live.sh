@@ -1,0 +1,9 @@
+#!/bin/sh
+# PreUpgrade and then Smoke, as the processes that ./run.sh starts. Arguments: the folder for results, then the two executables.
+# Environment: the settings.
+set -eu
+
+folder=$1
+for phase in "$2" "$3"; do
+  "$phase" --results-directory "$folder" --report-trx-filename "$(basename "$phase").trx" --timeout 120s --progress off --no-ansi
+done
