@@ -225,7 +225,7 @@ public abstract partial class EngineContract(IEngineServer server)
 
     private static async Task<string> EventsAsync(WorkflowHandle handle) => string.Join(' ', (await HistoryAsync(handle)).Select(entry => entry.EventType));
 
-    private static Task<DescribeWorkflowExecutionResponse> RawAsync(ITemporalClient client, WorkflowHandle handle) => client.Connection.WorkflowService.DescribeWorkflowExecutionAsync(
+    private static Task<DescribeWorkflowExecutionResponse> RawAsync(TemporalClient client, WorkflowHandle handle) => client.Connection.WorkflowService.DescribeWorkflowExecutionAsync(
         new() { Namespace = client.Options.Namespace, Execution = new() { WorkflowId = handle.Id } });
 
     private static string Line(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -46,8 +46,7 @@ public sealed class ScenarioTests(PostgresServer server)
         var checks = CheckRoll.Embedded().Checks.Where(check => check.Phases.Any(phase => Enum.IsDefined(typeof(UpgradePhase), phase))).ToList();
         string[][] elsewhere =
         [
-            TemporalScenarios.Violated, ClientScenarios.Violated, SmokeScenarios.Violated, WorkflowsScenarios.Violated, RealServerScenarios.Violated,
-            HealthScenarios.Violated,
+            TemporalScenarios.Violated, ClientScenarios.Violated, SmokeScenarios.Violated, WorkflowsScenarios.Violated, HealthScenarios.Violated, RealServerScenarios.Violated,
         ];
         var violated = Scenarios.All.SelectMany(scenario => scenario.Violated.Keys).Concat(elsewhere.SelectMany(ids => ids)).ToHashSet();
 
