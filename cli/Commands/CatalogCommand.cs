@@ -1,3 +1,4 @@
+using TemporalConformance.Checks;
 using TemporalConformance.Environments;
 using TemporalConformance.Facts;
 
@@ -9,7 +10,7 @@ internal static class CatalogCommand
     /// <summary>Prints every contradiction of the catalog; exit code 1 when there is one.</summary>
     public static int Check(CommonValues options)
     {
-        var settings = SettingsReader.Read(options.Config, options.Sets, SettingsReader.ProcessEnvironment());
+        var settings = RunSettings.Read(options.Config, options.Sets);
         var catalog = ReleaseCatalog.Load(settings.CatalogExtra);
         var contradictions = catalog.Contradictions();
         if (contradictions.Count > 0)
@@ -33,7 +34,7 @@ internal static class CatalogCommand
             throw new UsageException(new Problem("The dumps cannot be read.", "a folder with files named <temporal|visibility>-<version>-<form>.dump", "no such folder", dumps));
         }
 
-        var settings = SettingsReader.Read(options.Config, options.Sets, SettingsReader.ProcessEnvironment());
+        var settings = RunSettings.Read(options.Config, options.Sets);
         Directory.CreateDirectory(output);
         var written = 0;
         await using var server = await ScratchPostgres.OpenAsync(settings, token);

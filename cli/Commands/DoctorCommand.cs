@@ -1,3 +1,4 @@
+using TemporalConformance.Checks;
 using TemporalConformance.Environments;
 using TemporalConformance.Facts;
 
@@ -9,7 +10,7 @@ internal static class DoctorCommand
     /// <summary>Looks around and prints what was found; exit code 0, whatever it was.</summary>
     public static async Task<int> RunAsync(CommonValues options, CancellationToken token)
     {
-        var settings = SettingsReader.Read(options.Config, options.Sets, SettingsReader.ProcessEnvironment());
+        var settings = RunSettings.Read(options.Config, options.Sets);
         var postgres = PostgresSearch.Find(settings);
         var steps = PostgresSearch.Steps(settings);
         var docker = await DockerSearch.LookAsync(token);

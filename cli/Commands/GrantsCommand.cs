@@ -1,3 +1,4 @@
+using TemporalConformance.Checks;
 using TemporalConformance.Facts;
 using TemporalConformance.Probes;
 
@@ -14,7 +15,7 @@ internal static class GrantsCommand
     /// <param name="schema">The schema of Temporal's tables.</param>
     public static int Run(CommonValues options, string? role, string schema)
     {
-        var settings = SettingsReader.Read(options.Config, options.Sets, SettingsReader.ProcessEnvironment());
+        var settings = RunSettings.Read(options.Config, options.Sets);
         Console.Out.Write(Script(settings, role, schema));
         return 0;
     }

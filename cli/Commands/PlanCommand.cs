@@ -1,3 +1,4 @@
+using TemporalConformance.Checks;
 using TemporalConformance.Facts;
 using TemporalConformance.Probes;
 
@@ -11,7 +12,7 @@ internal static class PlanCommand
     /// <param name="sql">Whether every statement is printed as it is sent.</param>
     public static int Run(CommonValues options, bool sql)
     {
-        var settings = SettingsReader.Read(options.Config, options.Sets, SettingsReader.ProcessEnvironment());
+        var settings = RunSettings.Read(options.Config, options.Sets);
         Guard.Hide(settings.Scrubber);
         Console.Out.Write(settings.Scrubber.Scrub(Text(settings, Path.GetFullPath(options.Results), sql)));
         return 0;

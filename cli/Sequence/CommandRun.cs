@@ -29,7 +29,7 @@ internal sealed record CommandRun(
     {
         var roll = CheckRoll.Embedded();
         var ids = roll.Checks.Select(check => check.Id).ToHashSet();
-        var settings = SettingsReader.Read(options.Config, options.Sets, SettingsReader.ProcessEnvironment(), knownIds: ids);
+        var settings = RunSettings.Read(options.Config, options.Sets, ids);
         Guard.Hide(settings.Scrubber);
         var waivers = options.Waivers ?? (File.Exists(WaiversFile) ? WaiversFile : null);
         return new CommandRun(

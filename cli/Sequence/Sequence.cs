@@ -80,9 +80,6 @@ internal sealed class Sequence(CommandRun run, Terminal terminal, Installation i
         {
             // What is seen on disposable databases must not stand where the baseline of a real cluster belongs.
             sets["baseline.path"] = Path.Combine(run.Results, "baseline.json");
-            // Nothing has to come to rest in them.
-            sets["post.settle"] = "0s";
-            sets["post.hold"] = "0s";
         }
 
         var handover = new Handover(Environment.CurrentDirectory, run.Results, run.Options.Config, sets, ask.Ground, run.Options.NewBaseline || ask.Ground is not null);

@@ -4,7 +4,7 @@ using TemporalConformance.Gate;
 namespace TemporalConformance.Tests;
 
 /// <summary>health: what the processes of the cluster say and do. Here the encryption towards clients.</summary>
-public sealed partial class HealthTests(UpgradeUnderTest upgrade)
+public sealed partial class HealthTests
 {
     [Check("health/tls-negotiated", Severity.Advisory, Needs = Systems.Temporal,
         Remedy = "Let the frontends and every load balancer before them offer the version wanted, or lower temporal.tls.minimum.")]

@@ -70,4 +70,54 @@ public sealed class StandInClusterTests
         (await ClusterClient.HealthAsync(cluster.Frontends[1], "")).ShouldStartWith("DeadlineExceeded");
         (await ClusterClient.HealthAsync(cluster.Frontends[0], "")).ShouldBe("Serving");
     }
+
+    [Fact]
+    public async Task An_upgrade_replaces_every_process_on_its_port_and_keeps_the_data()
+    {
+        await using var cluster = await StandInCluster.StartAsync(new StandInClusterOptions { Release = "1.26.2" });
+        var frontends = cluster.Frontends;
+        string before;
+        using (var client = await ClusterClient.ConnectAsync(cluster.Frontends[0]))
+        {
+            before = (await client.Workflow.GetClusterInfoAsync(new GetClusterInfoRequest(), ClusterClient.Once)).ClusterId;
+        }
+
+        await cluster.UpgradeToAsync("1.29.1");
+
+        cluster.Frontends.ShouldBe(frontends);
+        using var after = await ClusterClient.ConnectAsync(cluster.Frontends[0]);
+        var info = await after.Workflow.GetClusterInfoAsync(new GetClusterInfoRequest(), ClusterClient.Once);
+        (info.ServerVersion, info.ClusterId).ShouldBe(("1.29.1", before));
+        (await after.Workflow.DescribeNamespaceAsync(new() { Namespace = "orders" }, ClusterClient.Once)).NamespaceInfo.Capabilities.EagerWorkflowStart.ShouldBeTrue();
+        var members = await after.Admin.ListClusterMembersAsync(
+            new ListClusterMembersRequest { Role = ClusterMemberRole.Worker }, cancellationToken: Token);
+        members.ActiveMembers.Count.ShouldBe(2, "the last life of a process is remembered for 48 hours");
+    }
+
+    [Fact]
+    public async Task Made_up_executions_are_listed_page_by_page_described_and_counted()
+    {
+        await using var cluster = await StandInCluster.StartAsync(new StandInClusterOptions());
+        using var client = await ClusterClient.ConnectAsync(cluster.Frontends[0]);
+        var recorded = (await client.Workflow.CountWorkflowExecutionsAsync(new() { Namespace = "orders", Query = "ExecutionStatus='Running'" }, ClusterClient.Once)).Count;
+        cluster.AddExecutions(2500);
+
+        var ids = new HashSet<string>();
+        var request = new ListWorkflowExecutionsRequest { Namespace = "orders", PageSize = 1000, Query = "ExecutionStatus='Running'" };
+        do
+        {
+            var page = await client.Workflow.ListWorkflowExecutionsAsync(request, ClusterClient.Once);
+            ids.UnionWith(page.Executions.Select(execution => execution.Execution.WorkflowId));
+            request.NextPageToken = page.NextPageToken;
+        }
+        while (!request.NextPageToken.IsEmpty);
+
+        ids.Count.ShouldBe((int)recorded + 2500);
+        (await client.Workflow.CountWorkflowExecutionsAsync(new() { Namespace = "orders", Query = "ExecutionStatus='Running'" }, ClusterClient.Once)).Count.ShouldBe(ids.Count);
+        var history = await client.Workflow.GetWorkflowExecutionHistoryAsync(
+            new() { Namespace = "orders", Execution = new() { WorkflowId = "bulk-0002499" } }, ClusterClient.Once);
+        var described = await client.Workflow.DescribeWorkflowExecutionAsync(
+            new() { Namespace = "orders", Execution = new() { WorkflowId = "bulk-0002499" } }, ClusterClient.Once);
+        described.WorkflowExecutionInfo.HistoryLength.ShouldBe(history.History.Events.Count);
+    }
 }

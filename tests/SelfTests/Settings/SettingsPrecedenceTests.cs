@@ -36,7 +36,7 @@ public sealed class SettingsPrecedenceTests
             """);
         Dictionary<string, string> none = [];
         Dictionary<string, string?> noVariables = [];
-        Dictionary<string, string> discovered = new() { ["target"] = "1.27.4", ["helm.release"] = "found" };
+        Discovery discovered = _ => [new("target", "1.27.4", "somewhere"), new("helm.release", "found", "somewhere"), new("temporal.address", "h:1", "somewhere")];
         Dictionary<string, string?> variables = new() { [Variable] = "1.28.2" };
         Dictionary<string, string> sets = new() { ["target"] = "1.28.3" };
 
@@ -46,7 +46,7 @@ public sealed class SettingsPrecedenceTests
         Read(SettingsReader.Read(source.Path, sets, variables, discovered)).ShouldBe(("1.28.3", "--set"));
         Settings found = SettingsReader.Read(source.Path, none, noVariables, discovered);
         found.Helm.Release.ShouldBe("found");
-        found.Origin("helm.release").ShouldBe("discovered");
+        found.Origin("helm.release").ShouldBe("somewhere");
 
         static (string, string) Read(Settings settings) => (settings.Target.ToString(), settings.Origin("target"));
     }
@@ -140,7 +140,7 @@ public sealed class SettingsPrecedenceTests
                 "tls": { "mode": "on", "ca": "ca", "certificate": "c", "key": "k", "serverName": "s", "minimum": "1.3" }
               },
               "workers": { "deployments": ["w"], "taskQueues": ["q"], "sdk": { "minimum": { "temporal-go": "1.30.0" } } },
-              "workflows": { "critical": [{ "type": "T", "taskQueue": "q", "input": { "a": 1 }, "timeLimit": "1m" }, { "type": "U", "taskQueue": "q" }] },
+              "workflows": { "critical": [{ "type": "T", "taskQueue": "q", "input": { "a": 1 }, "timeLimit": "1m" }, { "namespace": "n", "type": "U", "taskQueue": "q" }] },
               "eager": "required",
               "kubernetes": { "provider": "kubeconfig", "kubeconfig": "kc", "context": "cx", "namespace": "ns", "reach": "port-forward" },
               "helm": { "release": "r", "chart": "0.72.0", "values": ["v1", "v2"] },
@@ -185,7 +185,7 @@ public sealed class SettingsPrecedenceTests
         settings.Workers.Deployments.ShouldBe(["w"]);
         settings.Workers.TaskQueues.ShouldBe(["q"]);
         settings.Workers.MinimumSdk["temporal-go"].ShouldBe("1.30.0");
-        settings.Workflows.Critical.ShouldBe([new("T", "q", """{ "a": 1 }""", TimeSpan.FromMinutes(1)), new("U", "q", null, TimeSpan.FromSeconds(30))]);
+        settings.Workflows.Critical.ShouldBe([new(null, "T", "q", """{ "a": 1 }""", TimeSpan.FromMinutes(1)), new("n", "U", "q", null, TimeSpan.FromSeconds(30))]);
         settings.Eager.ShouldBe("required");
         settings.Kubernetes.ShouldBe(new() { Provider = "kubeconfig", Kubeconfig = "kc", Context = "cx", Namespace = "ns", Reach = "port-forward" });
         (settings.Helm.Release, settings.Helm.Chart).ShouldBe(("r", "0.72.0"));

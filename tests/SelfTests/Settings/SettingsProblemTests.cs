@@ -219,6 +219,7 @@ public sealed class SettingsProblemTests
     [InlineData("workflows.critical", """[{ "type": "T", "taskQueue": "q" }, "U"]""", "entry 2 is a text")]
     [InlineData("workflows.critical", """[{ "taskQueue": "q" }]""", "entry 1 has no \"type\"")]
     [InlineData("workflows.critical", """[{ "type": "T" }]""", "entry 1 has no \"taskQueue\"")]
+    [InlineData("workflows.critical", """[{ "namespace": "", "type": "T", "taskQueue": "q" }]""", "entry 1 has a \"namespace\" that is no name")]
     [InlineData("workflows.critical", """[{ "type": "T", "taskQueue": "q", "timeout": "1m" }]""", "entry 1 has an unknown member \"timeout\"")]
     [InlineData("workflows.critical", """[{ "type": "T", "taskQueue": "q", "timeLimit": 60 }]""", "entry 1 has a \"timeLimit\" that is no duration above zero")]
     [InlineData("stores.main.connection", "Host=h;Database=d;Port=70000;Password=hunter2-hunter2", "*** (port: wanted 1–65535, observed 70000)", "stores.visibility.kind=none")]
