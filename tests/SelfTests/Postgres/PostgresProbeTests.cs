@@ -38,7 +38,7 @@ public sealed class PostgresProbeTests(PostgresServer server)
         var shape = reading.Shape.ValueOrDefault.ShouldNotBeNull();
         shape.Version.ShouldBe(new SchemaVersion(1, 16));
         shape.Tables.Count.ShouldBe(36);
-        calls.Statements.ShouldBe(20);
+        calls.Statements.ShouldBe(26);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class PostgresProbeTests(PostgresServer server)
         var reading = await PostgresServer.ReadAsync(copy, Store.Main, calls);
 
         reading.Shape.ValueOrDefault!.Tables.Count.ShouldBe(336);
-        calls.Statements.ShouldBe(20);
+        calls.Statements.ShouldBe(26);
     }
 
     [Fact]
