@@ -1,5 +1,4 @@
 using TemporalConformance.Checks;
-using TemporalConformance.Facts;
 using TemporalConformance.Gate;
 using TemporalConformance.Probes;
 using TemporalConformance.SelfTests.Live;
@@ -94,7 +93,7 @@ public sealed class SmokeOnRealServer
 
             var nowhere = await SmokeRun.AskAsync(server.Address, ("scope.only", "workflows"), ("workflows.critical", Named));
             nowhere.Of("workflows/critical-complete").Result.ShouldBe(Result.Unanswered, nowhere.Said());
-        });
+        }, Token);
 
         (await Running(users, "default")).ShouldBeEmpty();
     }

@@ -62,7 +62,4 @@ internal static class SmokeRun
     /// <summary>Everything that is not green, for when a test fails.</summary>
     public static string Said(this PhaseVerdict verdict) =>
         string.Join('\n', verdict.Checks.Where(check => check.Result != Result.Met).Select(check => $"{check.Id}: {check.Result} {check.Message} {check.Observed}"));
-
-    /// <summary>The answer of one check.</summary>
-    public static CheckVerdict Of(this PhaseVerdict verdict, string id) => verdict.Checks.Single(check => check.Id == id);
 }
