@@ -93,7 +93,7 @@ public sealed class SmokeOnRealServer
 
             var nowhere = await SmokeRun.AskAsync(server.Address, ("scope.only", "workflows"), ("workflows.critical", Named));
             nowhere.Of("workflows/critical-complete").Result.ShouldBe(Result.Unanswered, nowhere.Said());
-        }, TestContext.Current.CancellationToken);
+        }, Token);
 
         (await Running(users, "default")).ShouldBeEmpty();
     }
