@@ -204,7 +204,9 @@ public abstract partial class EngineContract
         {
             await UntilAsync(async () => (await client.Connection.WorkflowService.DescribeTaskQueueAsync(new DescribeTaskQueueRequest
             {
-                Namespace = client.Options.Namespace, TaskQueue = new() { Name = queue }, TaskQueueType = kind,
+                Namespace = client.Options.Namespace,
+                TaskQueue = new() { Name = queue },
+                TaskQueueType = kind,
             })).Pollers.Any(poller => poller.Identity == client.Connection.Options.Identity));
         }
     });
