@@ -103,21 +103,7 @@ internal static class RunCommands
 
     private static async Task<DevServer?> StartServer(CommandRun run, Terminal terminal, CancellationToken token)
     {
-        var provider = run.Settings.Temporal.Provider;
-        if (provider is "stand-in" or "none")
-        {
-            return null;
-        }
-
-        var binary = DevServer.Find(run.Settings);
-        if (binary is null && provider == "dev-server")
-        {
-            terminal.Step("letting the SDK download a Temporal dev server");
-            binary = await DevServerDownload.FetchAsync(DevServerDownload.Folder, token);
-            terminal.StepDone($"{binary.Version} lies in {DevServerDownload.Folder}");
-        }
-
-        if (binary is null)
+        if (await SmokeGround.BinaryAsync(run.Settings, token) is not { } binary)
         {
             return null;
         }

@@ -142,7 +142,8 @@ public sealed class SmokeScenarios
                 {
                     if (((Temporalio.Api.WorkflowService.V1.StartWorkflowExecutionRequest)request).RequestEagerExecution)
                     {
-                        await Task.Delay(s_delay, call.Token);
+                        using var slowly = new PeriodicTimer(s_delay);
+                        await slowly.WaitForNextTickAsync(call.Token);
                     }
 
                     return await engine.Handlers[Start](request, call);
