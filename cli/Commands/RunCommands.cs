@@ -92,7 +92,7 @@ internal static class RunCommands
         }
 
         await ground.ReplaceServersAsync(to);
-        return ground.Cluster is null ? report.Means : $"{report.Means}; the stand-in's servers are {to.Version} now";
+        return ground.Cluster is null ? report.Means : $"{report.Means} The stand-in's servers are {to.Version} now.";
     }
 
     // Progress<T> posts to the thread pool, where lines would overtake one another.
