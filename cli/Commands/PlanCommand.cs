@@ -96,11 +96,20 @@ internal static class PlanCommand
 
         foreach (var address in temporal.Address)
         {
-            lines.Add($"  read     {address}: GetSystemInfo and GetClusterInfo (pre, post, smoke)");
+            lines.Add($"  read     {address}, each process behind the name by itself");
         }
 
-        lines.Add($"  written  only by smoke, and only in the namespace {temporal.CanaryNamespace}: a few short workflows of our own types (TemporalConformance…),");
-        lines.Add($"           named temporal-conformance-…, on a task queue {temporal.CanaryTaskQueue}-… with a worker of our own; closed workflows stay until the namespace's retention removes them");
+        lines.Add($"           health, release, both stores (pre, post, smoke); rings, members, shards of each history host, by AdminService (pre, post)");
+        lines.Add($"           in {(temporal.Namespaces.Count > 0 ? string.Join(", ", temporal.Namespaces) : "every namespace but Temporal's own")}: settings, search attributes, schedules, Nexus endpoints, task queues,");
+        lines.Add($"           running workflows (at most {settings.Workflows.Most} by id), histories of {settings.Workflows.Sample} of them: of each event its type and a digest are kept (pre, post)");
+        lines.Add($"  within   {temporal.RequestsPerSecond} calls a second, 10 s each");
+        lines.Add($"  written  by smoke, and by post for eager start, and only in the namespace {temporal.CanaryNamespace}: a few short workflows and a schedule of our own (TemporalConformance…),");
+        lines.Add($"           named temporal-conformance-…, on a task queue {temporal.CanaryTaskQueue}-… with a worker of our own; deleted afterwards, those that failed kept until the namespace's retention");
+        foreach (var critical in settings.Workflows.Critical)
+        {
+            lines.Add($"  started  {critical.Type} on task queue {critical.TaskQueue}: a workflow of yours, by smoke (workflows.critical)");
+        }
+
         lines.Add("");
     }
 

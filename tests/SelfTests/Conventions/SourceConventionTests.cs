@@ -43,7 +43,7 @@ public sealed class SourceConventionTests
             .Where(file => !file.Contains("/StandIns/", StringComparison.Ordinal) && File.ReadAllText(file).Contains("TemporalConformance.StandIns", StringComparison.Ordinal))
             .Select(Path.GetFileName);
 
-        users.ShouldBe(["Demonstration.cs"]);
+        users.ShouldBe(["Demonstration.cs", "SmokeGround.cs"]);
     }
 
     [Fact]

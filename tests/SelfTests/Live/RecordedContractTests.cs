@@ -106,6 +106,13 @@ public sealed class RecordedContractTests
                 }
 
                 break;
+            case DescribeWorkflowExecutionResponse described:
+                foreach (var activity in described.PendingActivities)
+                {
+                    activity.ScheduledTime = null;
+                }
+
+                break;
             default:
                 break;
         }

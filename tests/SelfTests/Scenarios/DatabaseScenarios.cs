@@ -99,7 +99,7 @@ public static partial class Scenarios
         "database/migration-privileges", "database/runtime-privileges", "database/connection-budget", "database/disk-headroom",
         "database/no-long-transactions", "database/no-blocking-locks", "database/replication-caught-up", "database/clock-skew",
         "database/tls-verifies-with-mounted-files", "database/certificates-outlive-the-window", "database/pooler-mode",
-        "workflows/stores-agree",
+        "health/dead-letter-queues-empty", "workflows/stores-agree",
     }.ToDictionary(id => id, _ => reason);
 
     private static string Elsewhere(string connection) => PortOf().Replace(connection, "Port=1");

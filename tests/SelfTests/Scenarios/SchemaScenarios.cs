@@ -117,7 +117,7 @@ public static partial class Scenarios
             Unanswered = Reds([
                 ("path/not-a-downgrade", WrongStore), ("path/multi-cluster", WrongStore),
                 ("schema/main-version", WrongStore), ("schema/visibility-version", WrongStore), ("schema/main-shape", WrongStore), ("schema/visibility-shape", WrongStore),
-                ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), ("workflows/stores-agree", WrongStore), .. NothingPending(WrongStore)]),
+                ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), ("health/dead-letter-queues-empty", WrongStore), ("workflows/stores-agree", WrongStore), .. NothingPending(WrongStore)]),
         },
         new("one database for both stores", PreUpgrade, Decision.NoGo)
         {
@@ -178,5 +178,5 @@ public static partial class Scenarios
     private static Dictionary<string, string> NothingThere => Reds([
         ("path/not-a-downgrade", WrongStore), ("path/multi-cluster", WrongStore),
         ("schema/main-version", WrongStore), ("schema/visibility-version", WrongStore), ("schema/main-shape", WrongStore), ("schema/visibility-shape", WrongStore),
-        ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), ("workflows/stores-agree", WrongStore), .. NothingPending(WrongStore)]);
+        ("schema/history-chain", WrongStore), ("schema/no-foreign-objects", WrongStore), ("schema/pending-steps-safe", WrongStore), ("database/btree-gin", WrongStore), ("health/dead-letter-queues-empty", WrongStore), ("workflows/stores-agree", WrongStore), .. NothingPending(WrongStore)]);
 }
