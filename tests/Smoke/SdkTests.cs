@@ -24,7 +24,7 @@ public sealed partial class SdkTests
 
     [Check("sdk/timer-fires", Severity.Blocker, Needs = Systems.Temporal,
         Remedy = "Look at the timer queue of history: its lag (task_latency_queue of the timer queue), the clocks of the hosts, and shards that nobody owns.")]
-    public Task Timers_fire_when_they_should() => AskCanary("sdk/timer-fires", "A timer did not fire as it should.");
+    public Task Timers_fire_on_time() => AskCanary("sdk/timer-fires", "A timer did not fire as it should.");
 
     [Check("sdk/update", Severity.Blocker, Needs = Systems.Temporal,
         Remedy = "Look whether frontend.enableUpdateWorkflowExecution is false in the dynamic configuration, then at history's log.")]
