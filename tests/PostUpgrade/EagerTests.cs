@@ -51,7 +51,9 @@ public sealed partial class EagerTests
         {
             throw new Violated("Eager starts take longer than normal ones.")
             {
-                Wanted = "an eager start is done no later than a normal one", Observed = gain.ToString(), Where = pairs.Where,
+                Wanted = "an eager start is done no later than a normal one",
+                Observed = gain.ToString(),
+                Where = pairs.Where,
             };
         }
     });

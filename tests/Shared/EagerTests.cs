@@ -31,12 +31,16 @@ public sealed partial class EagerTests(UpgradeUnderTest upgrade)
             case EagerFate.Ignored:
                 throw new Violated("A request for eager start is ignored, although eager start is on.")
                 {
-                    Wanted = Wanted, Observed = "no task; the namespace says that eager start is on, and a worker waited on the connection of the request", Where = outcome.Where,
+                    Wanted = Wanted,
+                    Observed = "no task; the namespace says that eager start is on, and a worker waited on the connection of the request",
+                    Where = outcome.Where,
                 };
             case EagerFate.NoWorker:
                 throw new Unanswered("No worker is on the same connection, so that the SDK asks for no eager start.")
                 {
-                    Wanted = Wanted, Observed = "no task; our worker for the task queue had ended", Where = outcome.Where,
+                    Wanted = Wanted,
+                    Observed = "no task; our worker for the task queue had ended",
+                    Where = outcome.Where,
                     Remedy = "Look at sdk/workflow-completes for why the worker ended.",
                 };
         }

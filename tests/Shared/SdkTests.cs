@@ -43,7 +43,8 @@ public sealed partial class SdkTests(UpgradeUnderTest upgrade)
         {
             throw new Unanswered("The cluster shows no namespace but its own, so there is nothing to look into.")
             {
-                Wanted = "at least one namespace", Remedy = "Name the namespaces in temporal.namespaces, or give credentials that may see them.",
+                Wanted = "at least one namespace",
+                Remedy = "Name the namespaces in temporal.namespaces, or give credentials that may see them.",
             };
         }
 

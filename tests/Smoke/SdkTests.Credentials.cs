@@ -37,7 +37,8 @@ public sealed partial class SdkTests
         {
             throw new Unanswered("Whether callers without credentials are refused could not be told.")
             {
-                Wanted = $"{call} answered with credentials and refused without", Observed = string.Join('\n', unclear),
+                Wanted = $"{call} answered with credentials and refused without",
+                Observed = string.Join('\n', unclear),
             };
         }
     });
