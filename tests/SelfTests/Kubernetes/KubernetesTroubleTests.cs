@@ -143,8 +143,8 @@ public sealed class KubernetesTroubleTests
 
     [Theory]
     [InlineData("echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\"status\":{\"token\":\"token-of-the-viewer\"}}'", null)]
-    [InlineData("echo token-of-the-viewer >&2; exit 1", "The credential plugin login gave no credentials within 2 s.")]
-    [InlineData("exec sleep 60", "The credential plugin login gave no credentials within 2 s.")]
+    [InlineData("echo token-of-the-viewer >&2; exit 1", "The credential plugin login of the context stand-in gave no credentials")]
+    [InlineData("exec sleep 60", "The credential plugin login of the context stand-in gave no credentials")]
     public async Task A_credential_plugin_is_run_and_bounded(string script, string? trouble)
     {
         await using var cluster = await Cluster.StartAsync();
@@ -163,7 +163,7 @@ public sealed class KubernetesTroubleTests
         }
 
         var failure = await Should.ThrowAsync<ProbeException>(() => cluster.ReadAsync(access: access));
-        failure.Message.ShouldContain(trouble.Split(" within", 2)[0]);
+        failure.Message.ShouldStartWith(trouble);
         failure.ToString().ShouldNotContain(Token);
     }
 
