@@ -33,7 +33,6 @@ public sealed partial class KubectlTests
 
     [Theory]
     [InlineData("rollout-status-during", "during")]
-    [InlineData("get-pods-during", "during")]
     [InlineData("rollout-status-progress-deadline", "faults/progress-deadline-exceeded")]
     [InlineData("rollout-status-stuck", "faults/image-pull-server")]
     public async Task Kubectl_says_of_recorded_trouble_what_it_said_then(string name, string folder)
@@ -46,6 +45,31 @@ public sealed partial class KubectlTests
 
         // The moment of a rollout differs from the one that was recorded next to it; the kind of answer does not.
         $"{code}\n{Countless(output)}\n{Countless(error)}".ShouldBe($"{parts["code"].Value}\n{Countless(parts["stdout"].Value)}\n{Countless(parts["stderr"].Value)}");
+    }
+
+    // Of crash-loop-early and release-pending-upgrade the lists were recorded a second before kubectl's table, and differ from it.
+    [Theory]
+    [InlineData("crash-loop")]
+    [InlineData("crash-loop-mid")]
+    [InlineData("crash-loop-with-readiness-probe")]
+    [InlineData("image-pull-admintools")]
+    [InlineData("image-pull-server")]
+    [InlineData("missing-secret")]
+    [InlineData("missing-secret-key")]
+    [InlineData("node-not-ready")]
+    [InlineData("pending-unschedulable")]
+    [InlineData("pod-not-ready")]
+    [InlineData("progress-deadline-exceeded")]
+    [InlineData("release-failed")]
+    public async Task Kubectl_shows_recorded_trouble_as_it_did_then(string fault)
+    {
+        var recorded = await File.ReadAllTextAsync(SharedData.Path($"real/kubernetes/faults/{fault}/kubectl-get.txt"), TestContext.Current.CancellationToken);
+        await using var cluster = await Cluster.StartSharedAsync($"faults/{fault}");
+
+        var (code, output, _) = await RunAsync(cluster, "kubectl get pods,deployments -o wide");
+
+        code.ShouldBe(0);
+        Ageless(output).ShouldBe(Ageless(recorded));
     }
 
     [Fact]

@@ -19,8 +19,9 @@ public sealed class KubernetesScaleTests(ITestOutputHelper output)
     public async Task Other_applications_pods_and_old_revisions_are_left_at_the_server()
     {
         await using var cluster = await CrowdedAsync();
-        // What the first reading of a process pays for anyway.
+        var first = Stopwatch.StartNew();
         await cluster.ReadAsync();
+        Report("the first time, compiling included", first);
         var before = cluster.StandIn.Requests.Count;
 
         var watch = Stopwatch.StartNew();
