@@ -154,6 +154,8 @@ public sealed class KubernetesProbeTests
 
         reading.Deployments.Refusal();
         reading.Pods.Value().Count.ShouldBe(14);
+        reading.HelmRevisions.Refusal().Why.ShouldStartWith("Which Helm release is Temporal's could not be told.");
+        (await cluster.ReadAsync(access: cluster.Access(user) with { Release = "temporal" })).HelmRevisions.Value().Count.ShouldBe(1);
     }
 
     [Fact]
