@@ -12,6 +12,7 @@ public sealed class SourceConventionTests
     {
         ["gate"] = [],
         ["fixtures/Facts"] = [],
+        ["fixtures/Formats"] = ["fixtures/Facts"],
         ["fixtures/StandIns"] = ["fixtures/Facts"],
         ["fixtures/Probes"] = ["fixtures/Facts"],
         ["fixtures/Environments"] = ["fixtures/Facts", "fixtures/Probes", "fixtures/StandIns"],

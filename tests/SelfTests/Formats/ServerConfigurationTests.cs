@@ -77,7 +77,7 @@ public sealed class ServerConfigurationTests
     [Theory]
     [InlineData("    publicClient:", "    publicClientX:", "publicClientX", "publicClient, if that is what is meant")]
     [InlineData("maxIdleConns: 20", "maxIdleConn: 20", "persistence.datastores.default.sql.maxIdleConn", "maxIdleConns, if that is what is meant")]
-    [InlineData("          membershipPort: 6933", "          membershipPort: 6933\n        eagerWorkflowStartEnabled: true", "services.frontend.eagerWorkflowStartEnabled", "system.enableEagerWorkflowStart")]
+    [InlineData("      frontend:\n        rpc:", "      frontend:\n        eagerWorkflowStartEnabled: true\n        rpc:", "services.frontend.eagerWorkflowStartEnabled", "system.enableEagerWorkflowStart")]
     [InlineData("      pprof:\n", "      tls:\n        internode:\n          server:\n            minVersion: \"1.3\"\n      pprof:\n", "global.tls.internode.server.minVersion", "TLS 1.3")]
     public void A_key_the_server_does_not_know_is_named(string good, string bad, string path, string write)
     {
@@ -99,7 +99,7 @@ public sealed class ServerConfigurationTests
 
         var finding = ConfigurationJudgement.NoUnknownStaticKeys(FormatFiles.For("0.72.0", values), StaticConfigKeys.For(version)!, version).ShouldHaveSingleItem();
 
-        (finding.Path, finding.Line).ShouldBe(("server.config.tls.internode.server.clientCAFile", 27));
+        (finding.Path, finding.Line).ShouldBe(("server.config.tls.internode.server.clientCAFile", 26));
         finding.WriteThis!.ShouldContain("requireClientAuth: true");
     }
 

@@ -25,7 +25,7 @@ public sealed class ValuesFormatTests
         var findings = ValuesFormat.MatchesChart(FormatFiles.For(chart, "guide-values-1.29.yaml"));
 
         Say(findings, "server.config.services.frontend.eagerWorkflowStartEnabled").ShouldSatisfyAllConditions(
-            one => one.Line.ShouldBe(15), one => one.WriteThis!.ShouldContain("system.enableEagerWorkflowStart"), one => one.InsteadOf.ShouldBe("true"));
+            one => one.Line.ShouldBe(14), one => one.WriteThis!.ShouldContain("system.enableEagerWorkflowStart"), one => one.InsteadOf.ShouldBe("true"));
         Say(findings, "server.config.services.frontend.rateLimit").WriteThis!.ShouldContain("frontend.namespaceRPS");
         Say(findings, "server.config.persistence.datastores.default").ShouldSatisfyAllConditions(
             one => one.Sentence.ShouldContain("driver, host, port, database, user, existingSecret"),
