@@ -18,6 +18,25 @@ public sealed class ValuesFormatTests
     }
 
     [Theory]
+    [InlineData("0.63.0", "small-inline-password-0.63.0", "values.yaml")]
+    [InlineData("0.72.0", "small-inline-password-0.72.0", "values.yaml")]
+    [InlineData("0.72.0", "tls-0.72.0", "overlay.yaml")]
+    public void Recorded_variants_match_their_charts(string chart, string variant, string file)
+    {
+        var recorded = HelmTexts.ReadValues(FormatFiles.Recorded("helm", "variants", variant, file), file);
+        var values = file == "overlay.yaml" ? HelmValues.Merge(FormatFiles.Values("values-0.x.yaml"), recorded) : recorded;
+
+        Wrong(FormatFiles.For(chart, values), ReleaseCatalog.Load().FindChart(chart)!.Server).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("0.63.0")]
+    [InlineData("0.72.0")]
+    [InlineData("1.6.0")]
+    public void Computed_values_of_a_healthy_release_match_their_chart(string chart) =>
+        ValuesFormat.MatchesChart(FormatFiles.For(chart, HelmTexts.ReadValues(FormatFiles.Recorded("helm", chart, "computed-values.yaml"), chart))).ShouldBeEmpty();
+
+    [Theory]
     [InlineData("0.72.0")]
     [InlineData("1.6.0")]
     public void The_guides_values_are_taken_apart_key_by_key(string chart)
