@@ -14,7 +14,7 @@ public sealed record ScopeRecord
     /// <summary>True when something was left out.</summary>
     public required bool Partial { get; init; }
 
-    /// <summary>Systems that the settings name: "postgresql", "temporal".</summary>
+    /// <summary>Systems that the settings name: "postgresql", "temporal", "kubernetes".</summary>
     public required IReadOnlyList<string> Connected { get; init; }
 
     /// <summary>Systems that no setting names; checks that need one are out of scope.</summary>

@@ -11,7 +11,7 @@ public sealed partial class DatabaseTests
     public Task Servers_find_enough_connections_while_old_and_new_pods_stand_side_by_side() => upgrade.Ask(async token =>
     {
         upgrade.OnlyOnTheRealServer();
-        var budget = new ConnectionBudget(upgrade.StatedCluster, upgrade.DatabaseLimits.ConnectionShare);
+        var budget = new ConnectionBudget(upgrade.StatedCluster, upgrade.DatabaseLimits.ConnectionShare, upgrade.HasKubernetes ? LiveBudget.Of(await upgrade.Kubernetes(token)) : null);
         foreach (var reading in await upgrade.Readings(token))
         {
             budget.Add(reading, upgrade.StoreSettings(reading.Store).MaxConns);

@@ -12,11 +12,12 @@ public sealed class SourceConventionTests
     {
         ["gate"] = [],
         ["fixtures/Facts"] = [],
+        ["fixtures/Formats"] = ["fixtures/Facts"],
         // For the wire types of the calls that the SDK has none for.
         ["fixtures/StandIns"] = ["fixtures/Facts", "fixtures/Probes"],
         ["fixtures/Probes"] = ["fixtures/Facts"],
         ["fixtures/Environments"] = ["fixtures/Facts", "fixtures/Probes", "fixtures/StandIns"],
-        ["fixtures/Checks"] = ["fixtures/Environments", "gate"],
+        ["fixtures/Checks"] = ["fixtures/Environments", "fixtures/Formats", "gate"],
         ["cli"] = ["fixtures/Checks", "gate"],
         ["tests/PreUpgrade"] = ["fixtures/Checks"],
         ["tests/PostUpgrade"] = ["fixtures/Checks"],
