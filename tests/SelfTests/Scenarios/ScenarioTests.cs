@@ -47,6 +47,7 @@ public sealed class ScenarioTests(PostgresServer server)
         string[][] elsewhere =
         [
             TemporalScenarios.Violated, ClientScenarios.Violated, SmokeScenarios.Violated, WorkflowsScenarios.Violated, HealthScenarios.Violated, RealServerScenarios.Violated,
+            ValuesScenarios.Violated,
         ];
         var violated = Scenarios.All.SelectMany(scenario => scenario.Violated.Keys).Concat(elsewhere.SelectMany(ids => ids)).ToHashSet();
 
