@@ -59,6 +59,19 @@ public sealed class DynamicTests(UpgradeUnderTest upgrade)
     private static DynamicConfigKeys Keys(ServerVersion release) => DynamicConfigKeys.For(release)
         ?? throw new Unanswered($"The keys of the dynamic configuration of {release.Line} are not known.") { Wanted = "a release whose keys were read", Observed = release.ToString() };
 
-    private void Judge(IReadOnlyList<DynamicConfiguration> configurations, Func<DynamicConfiguration, IReadOnlyList<Finding>> judgement, string sentence, string wanted) =>
+    /// <summary>What cannot be read is no offence against what should stand in it, and no proof either.</summary>
+    private void Judge(IReadOnlyList<DynamicConfiguration> configurations, Func<DynamicConfiguration, IReadOnlyList<Finding>> judgement, string sentence, string wanted)
+    {
         upgrade.Judge([.. configurations.SelectMany(judgement)], sentence, wanted, slightAlone: true);
+        if (configurations.SelectMany(one => one.Errors).ToList() is [var first, ..] errors)
+        {
+            throw new Unanswered("Parts of the dynamic configuration cannot be read, and the rest is not all of it.")
+            {
+                Wanted = "a file that the server reads",
+                Observed = string.Join('\n', errors.Select(error => error.Message)),
+                Where = first.File,
+                Cause = "dynamic/values-typed",
+            };
+        }
+    }
 }

@@ -32,7 +32,8 @@ public sealed partial class ValuesTests
         var plan = await upgrade.Helm(token);
         var pending = await upgrade.MigrationPending(token);
         upgrade.Judge(plan.Render is { } render ? RenderJudgement.SchemaStepGated(render, pending) : SchemaGate.Gated(plan.ValuesOfChart, pending),
-            "Servers of the target would start before the schema is theirs.", "a step that migrates both stores and ends before the first new server starts, or databases that are migrated already");
+            "Servers of the target would start before the schema is theirs.", "a step that migrates both stores and ends before the first new server starts, or databases that are migrated already",
+            besides: "Where a step of its own migrates before helm upgrade, state that in migration.first.");
     });
 
     [Check("values/supported-driver", Severity.Blocker, Needs = Systems.Helm,
@@ -66,13 +67,9 @@ public sealed partial class ValuesTests
         }
         else if (installed.Live.Count == 0 || installed.Manifest.Count == 0)
         {
-            throw new Unanswered("Too little was seen to compare anything.")
-            {
-                Wanted = "the values of both the upgrade and the release, or the release's manifest and the live ConfigMaps",
-                Observed = string.Join('\n', installed.Refused.Select(one => one.Why).DefaultIfEmpty($"values of the upgrade: {(plan.Values is null ? "none" : "read")}; of the release: {(installed.Values is null ? "none" : "read")}; live ConfigMaps: {installed.Live.Count}")),
-                Where = installed.Where,
-                Remedy = installed.Refused is [var refused, ..] ? refused.Remedy : "Name the output of helm get values in helm.installed.",
-            };
+            throw installed.Refused is [var (why, remedy), ..]
+                ? new Unanswered($"Too little of the release was seen to compare anything: {why}") { Where = installed.Where, Remedy = remedy }
+                : new NotApplicable("There are no two to compare: neither the values of both the upgrade and the release, nor the release's manifest and the live ConfigMaps.");
         }
 
         upgrade.Judge(findings, "What the files say is not what is installed.", "no difference that the upgrade does not mean to make", slightAlone: true);

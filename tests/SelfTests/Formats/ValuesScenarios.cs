@@ -101,6 +101,11 @@ public sealed class ValuesScenarios
                 ("dynamic/fairness-off-during-window", "matching.enableFairness is on"), ("dynamic/changed-defaults-acknowledged", "system.enableEagerWorkflowStart"),
             ],
         },
+        new("a dynamic configuration that no server takes")
+        {
+            InRender = [("    frontend.namespaceRPS:\n", "    frontend.rps: 5\n    frontend.namespaceRPS:\n")],
+            Red = [("dynamic/values-typed", "frontend.rps has no list of values")], Unknown = ["dynamic/no-removed-keys", "dynamic/keys-registered", "dynamic/fairness-off-during-window"],
+        },
         new("tools that no chart has ever named") { InRender = [(ToolsTag, "admin-tools:1.29.1-tctl-1.18.2-cli-1.3.0")], Red = [("cluster/images-known", "no chart has ever named it")] },
         new("tools of another minor")
         {
@@ -167,16 +172,34 @@ public sealed class ValuesScenarios
     [Fact]
     public void Every_check_is_seen_red() => s_cases.SelectMany(one => one.Red.Select(red => red.Id)).Distinct().ShouldBe(Violated, ignoreOrder: true);
 
+    [Fact]
+    public async Task What_the_upgrade_changes_is_listed_with_the_migration_first()
+    {
+        var verdict = await AskAsync(new Case("changes") { InRender = [(ToolsTag, "admin-tools:1.29.1"), ("  replicas: 3", "  replicas: 4")] });
+
+        verdict.Notes.First(note => note.StartsWith("The upgrade changes", StringComparison.Ordinal)).ShouldBe("The upgrade changes 4 objects of the release.");
+        var notes = verdict.Notes.SkipWhile(note => !note.StartsWith("The upgrade changes", StringComparison.Ordinal)).Skip(1).ToList();
+        notes[0].ShouldStartWith("Job/temporal-schema-1 (migrates the databases): spec.template.spec.initContainers[update-default-store].image");
+        notes.ShouldContain("Deployment/temporal-history: spec.replicas 3 → 4");
+    }
+
     private static async Task<PhaseVerdict> AskAsync(Case one)
     {
-        var token = TestContext.Current.CancellationToken;
         using var results = new ScratchFolder();
         await using var cluster = one.Frontend ? await StandInCluster.StartAsync(new StandInClusterOptions { Release = "1.27.3" }) : null;
+        return await AskAsync(results.Path, Settings(one, results.Path, cluster?.Frontends[0]));
+    }
+
+    /// <summary>Asks PreUpgrade as a process.</summary>
+    /// <param name="results">Its folder.</param>
+    /// <param name="sets">All settings.</param>
+    internal static async Task<PhaseVerdict> AskAsync(string results, IReadOnlyDictionary<string, string> sets)
+    {
         var started = DateTimeOffset.UtcNow;
-        var exit = await new PhaseProcess(Installation.Find(), results.Path).RunAsync(
-            UpgradePhase.PreUpgrade, new Handover(results.Path, results.Path, null, Settings(one, results.Path, cluster?.Frontends[0])), TimeSpan.FromMinutes(2), _ => { }, token);
+        var exit = await new PhaseProcess(Installation.Find(), results).RunAsync(
+            UpgradePhase.PreUpgrade, new Handover(results, results, null, sets), TimeSpan.FromMinutes(2), _ => { }, TestContext.Current.CancellationToken);
         var verdict = Judge.Phase(
-            PhaseEvidence.FromFolder(results.Path, nameof(UpgradePhase.PreUpgrade), exit.ExitCode), CheckRoll.Embedded(), [], new Expectation { Now = DateTimeOffset.UtcNow, NotBefore = started });
+            PhaseEvidence.FromFolder(results, nameof(UpgradePhase.PreUpgrade), exit.ExitCode), CheckRoll.Embedded(), [], new Expectation { Now = DateTimeOffset.UtcNow, NotBefore = started });
         verdict.Checks.ShouldNotBeEmpty(exit.Tail);
         return verdict;
     }
@@ -185,7 +208,7 @@ public sealed class ValuesScenarios
     {
         var sets = new Dictionary<string, string>
         {
-            ["scope.only"] = $"values,dynamic,cluster/images-known,cluster/custom-images,cluster/image-tools",
+            ["scope.only"] = "values,dynamic,cluster/images-known,cluster/custom-images,cluster/image-tools",
             ["running"] = one.From,
             ["target"] = one.To,
             ["migration.first"] = "true",
