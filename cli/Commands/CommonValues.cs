@@ -26,6 +26,9 @@ internal sealed class CommonOptions
         ("scope.skip", new("--skip") { Description = "leave these subjects or ids out; the verdict is then partial", HelpName = "subject,…" }),
         ("target", new("--target") { Description = "release to upgrade to", HelpName = "VERSION" }),
         ("running", new("--running") { Description = "release that runs, where it cannot be seen", HelpName = "VERSION" }),
+        ("helm.values", new("--values") { Description = "values files of the upgrade, in the order of -f", HelpName = "FILE,…" }),
+        ("helm.chart", new("--chart") { Description = "version of the chart that the upgrade installs", HelpName = "VERSION" }),
+        ("helm.manifests", new("--manifests") { Description = "what helm template makes of them", HelpName = "FILE,…" }),
         ("policy", new("--policy") { Description = "guide or sequential", HelpName = "POLICY" }),
     ];
 

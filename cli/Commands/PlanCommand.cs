@@ -37,6 +37,20 @@ internal static class PlanCommand
         lines.Add("           beside it, with a frontend: the running workflows (.workflows.jsonl, one a line, and .workflows.txt, a table)");
         Read("catalog.extra", settings.CatalogExtra, lines);
         Read("migration.files", settings.Migration.Files, lines);
+        Read("helm.chartPath", settings.Helm.ChartPath, lines);
+        foreach (var (key, paths) in new[] { ("helm.values", settings.Helm.Values), ("helm.manifests", settings.Helm.Manifests), ("helm.installed", settings.Helm.Installed) })
+        {
+            foreach (var path in paths)
+            {
+                Read(key, path, lines);
+            }
+        }
+
+        if (settings.Helm is { ChartPath: { } chart, Manifests.Count: 0, ReuseValues: false })
+        {
+            lines.Add($"  runs     {settings.Helm.Program ?? "helm"} template {settings.Helm.Release} {chart} --is-upgrade, by pre, where that program is found; it asks no cluster");
+        }
+
         lines.Add("");
         lines.Add("around");
         lines.Add("  runs     the command after --, after a GO of pre. What it changes is its own affair; it gets no secret of these settings but by your environment");

@@ -10,7 +10,7 @@ namespace TemporalConformance.Gate;
 /// <param name="Sentence">True when the check is met.</param>
 /// <param name="Remedy">What to do when it is not.</param>
 /// <param name="Link">Where the check is documented.</param>
-/// <param name="Needs">The system without which it cannot be asked ("postgresql", "temporal", "kubernetes"), several with commas, or null.</param>
+/// <param name="Needs">The system without which it cannot be asked ("postgresql", "temporal", "kubernetes", "helm"), several with commas, or null.</param>
 public sealed record CheckEntry(
     string Id,
     IReadOnlyList<string> Phases,

@@ -46,7 +46,8 @@ public sealed class ScenarioTests(PostgresServer server)
         var checks = CheckRoll.Embedded().Checks.Where(check => check.Phases.Any(phase => Enum.IsDefined(typeof(UpgradePhase), phase))).ToList();
         string[][] elsewhere =
         [
-            TemporalScenarios.Violated, ClientScenarios.Violated, SmokeScenarios.Violated, WorkflowsScenarios.Violated, HealthScenarios.Violated, ClusterScenarios.Violated, RealServerScenarios.Violated,
+            TemporalScenarios.Violated, ClientScenarios.Violated, SmokeScenarios.Violated, WorkflowsScenarios.Violated, HealthScenarios.Violated, ClusterScenarios.Violated,
+            ValuesScenarios.Violated, RealServerScenarios.Violated,
         ];
         var violated = Scenarios.All.SelectMany(scenario => scenario.Violated.Keys).Concat(elsewhere.SelectMany(ids => ids)).ToHashSet();
 

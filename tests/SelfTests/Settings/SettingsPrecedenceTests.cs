@@ -195,7 +195,7 @@ public sealed class SettingsPrecedenceTests
         settings.Prometheus.Rules.ShouldBe(["r"]);
         settings.Prometheus.Dashboards.ShouldBe(["d"]);
         settings.Backup.ShouldBe(new("/b", TimeSpan.FromHours(12)));
-        settings.Migration.ShouldBe(new("m1", "m2", "f"));
+        settings.Migration.ShouldBe(new("m1", "m2", "f", false));
         settings.Outage.ShouldBe(new(TimeSpan.FromSeconds(5), true));
         settings.Around.Timeout.ShouldBe(TimeSpan.FromHours(1));
     }
