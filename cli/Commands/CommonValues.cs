@@ -26,6 +26,9 @@ internal sealed class CommonOptions
         ("scope.skip", new("--skip") { Description = "leave these subjects or ids out; the verdict is then partial", HelpName = "subject,…" }),
         ("target", new("--target") { Description = "release to upgrade to", HelpName = "VERSION" }),
         ("running", new("--running") { Description = "release that runs, where it cannot be seen", HelpName = "VERSION" }),
+        ("kubernetes.kubeconfig", new("--kubeconfig") { Description = "kubeconfig of the cluster that Temporal runs in", HelpName = "FILE" }),
+        ("kubernetes.context", new("--context") { Description = "context of the kubeconfig; default its current one", HelpName = "NAME" }),
+        ("kubernetes.namespace", new("--namespace") { Description = "Kubernetes namespace that Temporal runs in", HelpName = "NAME" }),
         ("policy", new("--policy") { Description = "guide or sequential", HelpName = "POLICY" }),
     ];
 
