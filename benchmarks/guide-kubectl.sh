@@ -2,14 +2,14 @@
 # What the upgrade guide types at Kubernetes with kubectl and only reads, each line once and in its order, with the guide's own selectors (which
 # select nothing: the charts write other labels). Left out: what runs in a pod (exec, run), forwards a port, changes something, or is helm's.
 #
-# Environment: KUBECTL (the program), NS (the namespace), KUBECONFIG, HOME (where kubectl keeps what it discovered).
+# Environment: NS (the namespace), KUBECONFIG, HOME (where kubectl keeps what it discovered).
 set -eu
 
-k() { "$KUBECTL" --namespace "$NS" "$@"; }
+k() { kubectl --namespace "$NS" "$@"; }
 
 k get deployment temporal-frontend -o jsonpath='{.spec.template.spec.containers[0].image}' # 1. Environment Assessment
 k top pods
-"$KUBECTL" top nodes
+kubectl top nodes
 k get all,configmap,secret -o yaml # 2. Backup Strategy
 k get pods -l app=temporal-admintools # 4.1
 k logs -l app=temporal-admintools --tail=50

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using TemporalConformance.Environments;
 using TemporalConformance.StandIns;
 
 namespace TemporalConformance.Benchmarks;
@@ -14,10 +13,6 @@ internal sealed class Kubernetes : IAsyncDisposable
 
     /// <summary>The namespace that Temporal runs in.</summary>
     public static string Namespace => KubernetesStandIn.Namespace;
-
-    /// <summary>The real kubectl.</summary>
-    /// <exception cref="InvalidOperationException">There is none on PATH.</exception>
-    public static string Kubectl => Programs.Find("kubectl") ?? throw new InvalidOperationException("The part kubernetes needs kubectl on PATH.");
 
     /// <summary>The port on 127.0.0.1.</summary>
     public int Port => _server.Address.Port;

@@ -78,7 +78,6 @@ internal sealed class Subjects(string root, ScratchPostgres postgres, string pro
     public Command GuideKubectl(Kubernetes cluster, int port) => new(
         "the guide's commands, on kubectl", "/bin/sh", _ => [Path.Combine(root, "benchmarks", "guide-kubectl.sh")], new Dictionary<string, string>
         {
-            ["KUBECTL"] = Kubernetes.Kubectl,
             ["KUBECONFIG"] = cluster.Kubeconfig(port),
             ["NS"] = Kubernetes.Namespace,
             ["HOME"] = cluster.Home,

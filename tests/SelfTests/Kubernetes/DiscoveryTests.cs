@@ -265,6 +265,27 @@ public sealed class DiscoveryTests
     }
 
     [Fact]
+    public async Task In_a_pod_the_settings_name_the_service_account()
+    {
+        await using var cluster = await Cluster.StartAsync();
+
+        var settings = SettingsSource.Read(FoundSettings.File(InstallationFinder.Find(await cluster.ReadAsync() with { Context = null })));
+
+        settings.Kubernetes.Provider.ShouldBe("in-cluster");
+        settings.Kubernetes.Context.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_ConfigMap_that_is_gone_is_told_where_it_would_have_been_the_one()
+    {
+        await using var cluster = await Cluster.StartAsync();
+        cluster.StandIn.Remove("configmaps", "temporal-config");
+
+        InstallationFinder.Find(await cluster.ReadAsync()).Missing.ShouldContain(
+            gap => gap.What == "the rendered configuration" && gap.Why == "The pods refer to the ConfigMap temporal-config, which does not exist.");
+    }
+
+    [Fact]
     public async Task Services_that_lead_nowhere_are_no_frontends()
     {
         await using var cluster = await Cluster.StartAsync();
