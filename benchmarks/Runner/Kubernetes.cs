@@ -24,7 +24,7 @@ internal sealed class Kubernetes : IAsyncDisposable
     public static async Task<Kubernetes> StartAsync()
     {
         var server = await KubernetesStandIn.StartAsync(new KubernetesStandInOptions { Metrics = true });
-        foreach (var node in server.Names("nodes", ""))
+        foreach (var node in server.Names("nodes"))
         {
             server.Add("nodes.metrics.k8s.io", Usage(node, new JsonObject { ["usage"] = Amount() }));
         }

@@ -49,7 +49,7 @@ public sealed class DeployTests
     {
         Assert.SkipUnless(Programs.Find("kubectl") is not null, "No kubectl on this machine.");
         await using var cluster = await Cluster.StartAsync(new KubernetesStandInOptions { Metrics = true });
-        foreach (var (resource, name) in new[] { ("nodes.metrics.k8s.io", cluster.StandIn.Names("nodes", "")[0]), ("pods.metrics.k8s.io", cluster.StandIn.Names("pods")[0]) })
+        foreach (var (resource, name) in new[] { ("nodes.metrics.k8s.io", cluster.StandIn.Names("nodes")[0]), ("pods.metrics.k8s.io", cluster.StandIn.Names("pods")[0]) })
         {
             cluster.StandIn.Add(resource, JsonNode.Parse($$"""
                 { "metadata": { "name": "{{name}}" }, "timestamp": "2026-11-23T03:40:00Z", "window": "20s", "usage": { "cpu": "250m", "memory": "512Mi" },
