@@ -79,8 +79,8 @@ internal static class DiscoverCommand
         {
             lines.Add(answer.Said switch
             {
-                Reading<string>.Known(var said) => $"  answers         {answer.What}  {answer.Address}: {said}",
-                Reading<string>.Refused(var why, _) => $"  does not answer {answer.What}  {answer.Address}: {why}",
+                Reading<string>.Known(var said) => $"  answers          {answer.What}  {answer.Address}: {said}",
+                Reading<string>.Refused(var why, _) => $"  does not answer  {answer.What}  {answer.Address}: {why}",
                 _ => throw new InvalidOperationException("A reading is known or refused."),
             });
         }
@@ -111,7 +111,7 @@ internal static class DiscoverCommand
         {
             foreach (var (value, at) in (values.Count == 0 ? ["none"] : values).Select((value, at) => (value, at)))
             {
-                lines.Add($"  {(at == 0 ? name : ""),-14} {value}");
+                lines.Add($"  {(at == 0 ? name : ""),-17} {value}");
             }
         }
     }

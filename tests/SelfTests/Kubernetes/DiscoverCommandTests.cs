@@ -29,10 +29,10 @@ public sealed class DiscoverCommandTests
         SettingsSource.Read(output).Helm.Release.ShouldBe("temporal");
         foreach (var part in new[]
         {
-            "temporal, temporal-0.63.0, revision 1 deployed", "history  Deployment/temporal-history, 3 of 3 ready, temporalio/server:1.27.2", "runs           1.27.2",
+            "temporal, temporal-0.63.0, revision 1 deployed", "history  Deployment/temporal-history, 3 of 3 ready, temporalio/server:1.27.2", "runs              1.27.2",
             "temporal@postgresql.example.com:5432/temporal (postgres12), at most 20 connections a pod", "password in Secret/temporal-default-store password",
             "ConfigMap/temporal-config config_template.yaml: 512 shards, cluster active", "ConfigMap/temporal-dynamic-config dynamic_config.yaml: 4 keys", "temporal-schema-1 (is there)",
-            "does not answer frontend", "does not answer metrics", "helm.chart and helm.values: only you know",
+            "does not answer  frontend", "does not answer  metrics", "helm.chart and helm.values: only you know",
         })
         {
             error.ShouldContain(part);
