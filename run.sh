@@ -58,7 +58,8 @@ for argument in "$@"; do
   case $argument in
     --) break ;;
     --help | -h | '-?' | --version) asks_help=1 ;;
-    --set | --config | --results | --only | --skip | --waivers | --target | --running | --policy | --cluster | --output) value_of=$argument ;;
+    --set | --config | --results | --only | --skip | --waivers | --target | --running | --policy | --cluster | --output | \
+      --kubeconfig | --context | --namespace | --role | --schema) value_of=$argument ;;
     --set=postgres.binaries=?*) database_named=1 ;;
     --config=*) config=${argument#--config=} ;;
     -*) ;;
@@ -361,7 +362,7 @@ publish() { # DIR
     run_dotnet "publishing $name …" publish "$(project_file "$name")" -c Release --no-self-contained -o "$target/bin/$name" -v q -nologo -clp:NoSummary
   done
   unlock_build
-  for file in run.sh README.md LICENSE conformance.json conformance.schema.json waivers.json docs; do
+  for file in run.sh README.md LICENSE conformance.json conformance.schema.json waivers.json docs deploy; do
     [ ! -e "$root/$file" ] || cp -R "$root/$file" "$target/"
   done
   say "Published to $target. It needs the .NET 10 runtime and no SDK: $target/run.sh"

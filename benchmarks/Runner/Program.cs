@@ -63,6 +63,11 @@ namespace TemporalConformance.Benchmarks
                 await LiveAsync(subjects);
             }
 
+            if (options.Parts.Contains("kubernetes"))
+            {
+                await KubernetesAsync(subjects);
+            }
+
             if (options.Parts.Contains("size"))
             {
                 await SizeAsync(postgres, subjects, port);
@@ -109,6 +114,17 @@ namespace TemporalConformance.Benchmarks
             {
                 var times = await MeasureAsync($"{title} ({cli.Version})", [subjects.GuideCli(cli.Path, at), subjects.Live(Program.LiveTarget, at), subjects.Empty()]);
                 Report.Ratio("PreUpgrade and Smoke against the guide's commands", times[1].Median / times[0].Median);
+            }
+        }
+
+        private async Task KubernetesAsync(Subjects subjects)
+        {
+            await using var cluster = await Kubernetes.StartAsync();
+            await using var proxy = new DelayingProxy(cluster.Port, s_oneWay);
+            foreach (var (title, port) in new[] { ("On a stand-in for Kubernetes", cluster.Port), ($"On a stand-in for Kubernetes with {2 * s_oneWay.TotalMilliseconds:0} ms on every round trip", proxy.Port) })
+            {
+                var times = await MeasureAsync(title, [subjects.GuideKubectl(cluster, port), subjects.OnKubernetes(cluster, port), subjects.Empty()]);
+                Report.Ratio("The checks of Kubernetes against the guide's commands", times[1].Median / times[0].Median);
             }
         }
 

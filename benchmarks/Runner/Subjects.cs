@@ -72,6 +72,28 @@ internal sealed class Subjects(string root, ScratchPostgres postgres, string pro
             ["TEMPORAL_CONFORMANCE__BASELINE__PATH"] = $"{Command.FolderMark}/baseline.json",
         });
 
+    /// <summary>The guide's lines that only read Kubernetes, on the real kubectl.</summary>
+    /// <param name="cluster">The server.</param>
+    /// <param name="port">Where it is reached.</param>
+    public Command GuideKubectl(Kubernetes cluster, int port) => new(
+        "the guide's commands, on kubectl", "/bin/sh", _ => [Path.Combine(root, "benchmarks", "guide-kubectl.sh")], new Dictionary<string, string>
+        {
+            ["KUBECONFIG"] = cluster.Kubeconfig(port),
+            ["NS"] = Kubernetes.Namespace,
+            ["HOME"] = cluster.Home,
+        });
+
+    /// <summary>PreUpgrade with nothing to ask but Kubernetes.</summary>
+    /// <param name="cluster">The server.</param>
+    /// <param name="port">Where it is reached.</param>
+    public Command OnKubernetes(Kubernetes cluster, int port) => Phase("PreUpgrade, Kubernetes alone", "PreUpgrade", new Dictionary<string, string>
+    {
+        ["TEMPORAL_CONFORMANCE__KUBERNETES__KUBECONFIG"] = cluster.Kubeconfig(port),
+        ["TEMPORAL_CONFORMANCE__KUBERNETES__NAMESPACE"] = Kubernetes.Namespace,
+        ["TEMPORAL_CONFORMANCE__SCOPE__ONLY"] = "cluster,values,dynamic",
+        ["TEMPORAL_CONFORMANCE__BASELINE__PATH"] = $"{Command.FolderMark}/baseline.json",
+    });
+
     /// <summary>The main command without any settings: demonstration, both phases, smoke, verdict.</summary>
     public Command Run() => new("./run.sh", Path.Combine(root, "run.sh"), folder => ["--results", Path.Combine(folder, "results")], new Dictionary<string, string>());
 

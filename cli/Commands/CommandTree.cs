@@ -42,10 +42,16 @@ internal static class CommandTree
         root.Subcommands.Add(explain);
         Add("doctor", "what was found on this machine, and what each missing part would add", DoctorCommand.RunAsync);
 
-        var role = new Option<string?>("--role") { Description = "name of the role; default that of the connection, else temporal_conformance", HelpName = "NAME" };
+        var output = new Option<string?>("--output") { Description = "file for the settings, which must not be there yet; default standard output", HelpName = "FILE" };
+        var discover = new Command("discover", "finds the installation in Kubernetes and prints the settings for it; 0 = all was found, 2 = something was not") { output };
+        discover.SetAction((parsed, token) => Guard.RunAsync(() => DiscoverCommand.RunAsync(common.Of(parsed), parsed.GetValue(output), token)));
+        root.Subcommands.Add(discover);
+
+        var role = new Option<string?>("--role") { Description = "name of the role or service account; default that of the connection, else temporal_conformance", HelpName = "NAME" };
         var schema = new Option<string>("--schema") { Description = "schema of Temporal's tables", HelpName = "NAME", DefaultValueFactory = _ => "public" };
-        var grants = new Command("grants", "the SQL for a role that reads everything the checks ask of PostgreSQL and can write nothing") { role, schema };
-        grants.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(GrantsCommand.Run(common.Of(parsed), parsed.GetValue(role), parsed.GetValue(schema)!))));
+        var kubernetes = new Option<bool>("--kubernetes") { Description = "the Roles for Kubernetes instead, for kubectl apply -f -" };
+        var grants = new Command("grants", "the SQL for a role that reads everything the checks ask of PostgreSQL and can write nothing; the same for Kubernetes") { role, schema, kubernetes };
+        grants.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(GrantsCommand.Run(common.Of(parsed), parsed.GetValue(role), parsed.GetValue(schema)!, parsed.GetValue(kubernetes)))));
         root.Subcommands.Add(grants);
         var sql = new Option<bool>("--sql") { Description = "every statement as it is sent" };
         var plan = new Command("plan", "what a run would read and write, and where; nothing is asked") { sql };
@@ -56,9 +62,9 @@ internal static class CommandTree
         var check = new Command("check", "look for contradictions in the whole catalog, catalog.extra included");
         check.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(CatalogCommand.Check(common.Of(parsed)))));
         var dumps = new Argument<string>("dumps") { Description = "folder with files named <temporal|visibility>-<version>-<form>.dump" };
-        var output = new Option<string>("--output") { Description = "folder for the shapes", HelpName = "DIR", DefaultValueFactory = _ => "fixtures/Facts/Catalog/Data/shapes" };
-        var shapes = new Command("shapes", "read the shapes of the catalog from dumps of real databases") { dumps, output };
-        shapes.SetAction((parsed, token) => Guard.RunAsync(() => CatalogCommand.ShapesAsync(parsed.GetValue(dumps)!, parsed.GetValue(output)!, common.Of(parsed), token)));
+        var folder = new Option<string>("--output") { Description = "folder for the shapes", HelpName = "DIR", DefaultValueFactory = _ => "fixtures/Facts/Catalog/Data/shapes" };
+        var shapes = new Command("shapes", "read the shapes of the catalog from dumps of real databases") { dumps, folder };
+        shapes.SetAction((parsed, token) => Guard.RunAsync(() => CatalogCommand.ShapesAsync(parsed.GetValue(dumps)!, parsed.GetValue(folder)!, common.Of(parsed), token)));
         catalog.Subcommands.Add(check);
         catalog.Subcommands.Add(shapes);
         root.Subcommands.Add(catalog);

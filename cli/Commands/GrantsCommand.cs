@@ -4,7 +4,7 @@ using TemporalConformance.Probes;
 
 namespace TemporalConformance.Cli;
 
-/// <summary>Prints the SQL that makes our role. Asks no system anything.</summary>
+/// <summary>Prints the SQL that makes our role, or the objects that give us rights in Kubernetes. Asks no system anything.</summary>
 internal static class GrantsCommand
 {
     private const string DefaultRole = "temporal_conformance";
@@ -13,10 +13,11 @@ internal static class GrantsCommand
     /// <param name="options">The settings name servers, databases and the role.</param>
     /// <param name="role">Another name for the role than that of the connection.</param>
     /// <param name="schema">The schema of Temporal's tables.</param>
-    public static int Run(CommonValues options, string? role, string schema)
+    /// <param name="kubernetes">Whether the rights in Kubernetes are wanted, for kubectl, and <paramref name="role"/> is a service account.</param>
+    public static int Run(CommonValues options, string? role, string schema, bool kubernetes)
     {
         var settings = RunSettings.Read(options.Config, options.Sets);
-        Console.Out.Write(Script(settings, role, schema));
+        Console.Out.Write(kubernetes ? KubernetesGrants.Text(settings, role) : Script(settings, role, schema));
         return 0;
     }
 
@@ -62,6 +63,7 @@ internal static class GrantsCommand
         }
 
         lines.Add("--   database/disk-headroom: no GRANT tells free disk; give stores.*.volumeSize, or stores.*.freeSpaceQuery with prometheus.url");
+        lines.Add("--   what is read of Kubernetes: ./run.sh grants --kubernetes, for kubectl");
         lines.Add("--   temporary tables and, before PostgreSQL 15, tables in the schema public are everybody's right; who wants neither takes them from PUBLIC");
         return string.Join('\n', lines) + "\n";
 

@@ -31,6 +31,7 @@ internal static class PlanCommand
 
         Databases(settings, sql, lines);
         Frontends(settings, lines);
+        Kubernetes(settings, lines);
         lines.Add("files");
         lines.Add($"  written  {results}: verdict, answers and records of the run; earlier ones of the same names are replaced");
         lines.Add($"  written  {Path.GetFullPath(settings.BaselinePath)}: by pre, once; replaced only with --new-baseline. Read by post");
@@ -124,6 +125,25 @@ internal static class PlanCommand
             lines.Add($"  started  {critical.Type} on task queue {critical.TaskQueue}: a workflow of yours, by smoke (workflows.critical)");
         }
 
+        lines.Add("");
+    }
+
+    private static void Kubernetes(Settings settings, List<string> lines)
+    {
+        lines.Add("Kubernetes (pre, post, and discover)");
+        if (KubernetesWay.Of(settings, looks: false) is not { } access)
+        {
+            lines.Add("  no setting names a cluster: none is asked");
+            lines.Add("");
+            return;
+        }
+
+        var limits = access.Limits;
+        lines.Add($"  from     {(access.InCluster ? "the API server of the pod's own cluster" : string.Join(Path.PathSeparator, access.Kubeconfigs))}{(access.Context is null ? "" : $", context {access.Context}")}, namespace {access.Namespace ?? "of the context"}");
+        lines.Add("  written  nothing: get and list, and the reviews by which the API tells what we may do. No exec, no port-forward, no Secret's content but the newest of the Helm release");
+        lines.Add($"  within   {SettingTexts.Duration(limits.Connect)} to connect, {SettingTexts.Duration(limits.Call)} a call, {limits.Side} calls at a time, {limits.Page} objects a page; selectors go to the server");
+        lines.AddRange(KubeRights.Needed.Select(right => $"    {right}: {right.Purpose}{(right.ClusterWide ? " (of the whole cluster)" : "")}"));
+        lines.Add("  ./run.sh grants --kubernetes prints Roles with these rights and no other.");
         lines.Add("");
     }
 
