@@ -5,7 +5,7 @@ using TemporalConformance.Gate;
 namespace TemporalConformance.Tests;
 
 /// <summary>cluster: the images that the upgrade brings.</summary>
-public sealed partial class ClusterTests(UpgradeUnderTest upgrade)
+public sealed partial class ClusterTests
 {
     [Check("cluster/images-known", Severity.Blocker, Needs = Systems.Helm,
         Remedy = "Name images that the chart or the release itself names, by their full tag.")]
