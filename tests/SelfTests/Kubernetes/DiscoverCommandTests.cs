@@ -179,6 +179,30 @@ public sealed class DiscoverCommandTests
     }
 
     [Fact]
+    public async Task What_answers_from_here_is_said_with_what_it_is()
+    {
+        await using var kubernetes = await Cluster.StartAsync();
+        await using var temporal = await StandInCluster.StartAsync(new StandInClusterOptions { Release = "1.27.3" });
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = AnswerAsync(listener, "S");
+        var found = InstallationFinder.Find(await kubernetes.ReadAsync());
+        found = found with
+        {
+            Frontends = [found.Frontends[0] with { Address = temporal.Frontends[0] }],
+            Metrics = [],
+            Main = found.Main! with { Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port },
+            Visibility = null,
+        };
+
+        var answers = await Reachability.AskAsync(found, Settings.Defaults, TestContext.Current.CancellationToken);
+
+        await serving;
+        answers.Select(answer => (answer.What, answer.Said.Value())).ShouldBe([("frontend", "Temporal 1.27.3, cluster active"), ("main store", "PostgreSQL, with TLS")]);
+        DiscoverCommand.Report(found, answers).ShouldContain($"  answers          frontend  {temporal.Frontends[0]}: Temporal 1.27.3");
+    }
+
+    [Fact]
     public async Task Where_nothing_listens_that_is_said()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
