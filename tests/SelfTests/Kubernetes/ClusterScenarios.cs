@@ -221,7 +221,9 @@ public sealed class ClusterScenarios
         {
             var kubernetes = await KubernetesStandIn.StartAsync(new KubernetesStandInOptions
             {
-                Folders = [folder], Metrics = metrics, Users = [.. users?.Select((user, index) => index == 2 ? user with { Token = "token-of-some" } : user) ?? new KubernetesStandInOptions().Users],
+                Folders = [folder],
+                Metrics = metrics,
+                Users = [.. users?.Select((user, index) => index == 2 ? user with { Token = "token-of-some" } : user) ?? new KubernetesStandInOptions().Users],
             });
             if (metrics)
             {
@@ -240,8 +242,12 @@ public sealed class ClusterScenarios
             var reading = await new KubernetesProbe(new KubernetesAccess { Kubeconfigs = [Kubeconfig(StandInUser.Viewer)] }, new CallCounter()).ReadAsync(Token);
             new Baseline
             {
-                Taken = DateTimeOffset.UtcNow, Tool = "self-tests", Running = ["1.27.2"], Target = "1.29.1",
-                Identity = new Identity([new ClusterIdentity("active", "id", 512)], null), Kubernetes = KubernetesSection.Of(reading),
+                Taken = DateTimeOffset.UtcNow,
+                Tool = "self-tests",
+                Running = ["1.27.2"],
+                Target = "1.29.1",
+                Identity = new Identity([new ClusterIdentity("active", "id", 512)], null),
+                Kubernetes = KubernetesSection.Of(reading),
             }.Write(Baseline, overwrite: true);
         }
 
