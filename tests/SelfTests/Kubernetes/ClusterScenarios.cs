@@ -173,7 +173,7 @@ public sealed class ClusterScenarios
         run.Scope.Connected.ShouldContain("kubernetes");
         run.Running.ShouldBe(["1.27.2"]);
         run.RunningSource.ShouldBe("the images of the server pods say so");
-        run.CallsByMethod.Keys.ShouldContain(method => method.Contains("/deployments", StringComparison.Ordinal));
+        run.CallsByMethod.ShouldNotBeNull().Keys.ShouldContain(method => method.Contains("/deployments", StringComparison.Ordinal));
     }
 
     [Theory]
