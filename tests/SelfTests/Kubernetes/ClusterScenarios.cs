@@ -161,6 +161,21 @@ public sealed class ClusterScenarios
         Told(verdict).ShouldContain("Deployment/orders asks temporal-fronted in temporal-backend, and there is no such Service");
     }
 
+    [Fact]
+    public async Task A_ground_of_ours_hands_its_kubeconfig_over_and_images_tell_the_release()
+    {
+        await using var ground = await Ground.OpenAsync(KubernetesRecordings.Before);
+
+        var verdict = await ground.AskAsync(UpgradePhase.PreUpgrade, StandInUser.Viewer, handed: true, ("scope.only", "cluster/selectors-match,path/hop-supported"));
+
+        ShouldBeRed(verdict, "", "");
+        var run = verdict.Run.ShouldNotBeNull();
+        run.Scope.Connected.ShouldContain("kubernetes");
+        run.Running.ShouldBe(["1.27.2"]);
+        run.RunningSource.ShouldBe("the images of the server pods say so");
+        run.CallsByMethod.ShouldNotBeNull().Keys.ShouldContain(method => method.Contains("/deployments", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("an empty namespace", "cluster/selectors-match", "cluster/workloads-ready cluster/no-crash-loops cluster/references-exist cluster/endpoints-present cluster/no-pending-release cluster/rollout-settings cluster/resource-headroom cluster/reachable-from-workers")]
     [InlineData("no rights", "", "cluster/selectors-match cluster/workloads-ready cluster/no-crash-loops cluster/references-exist cluster/endpoints-present cluster/no-pending-release cluster/rollout-settings cluster/resource-headroom cluster/reachable-from-workers")]
@@ -172,7 +187,7 @@ public sealed class ClusterScenarios
         var user = case_ switch { "no rights" => StandInUser.Nobody, "no right on Secrets" => some with { Token = "token-of-some" }, _ => StandInUser.Admin };
         (string, string)[] sets = case_ == "an empty namespace" ? [("kubernetes.namespace", "temporal-product")] : [];
 
-        var verdict = await ground.AskAsync(UpgradePhase.PreUpgrade, user, sets);
+        var verdict = await ground.AskAsync(UpgradePhase.PreUpgrade, user, handed: false, sets);
 
         ShouldBeRed(verdict, violated, unanswered);
     }
@@ -251,9 +266,9 @@ public sealed class ClusterScenarios
             }.Write(Baseline, overwrite: true);
         }
 
-        public Task<PhaseVerdict> AskAsync(UpgradePhase phase, params (string Key, string Value)[] more) => AskAsync(phase, StandInUser.Viewer, more);
+        public Task<PhaseVerdict> AskAsync(UpgradePhase phase, params (string Key, string Value)[] more) => AskAsync(phase, StandInUser.Viewer, handed: false, more);
 
-        public async Task<PhaseVerdict> AskAsync(UpgradePhase phase, StandInUser user, params (string Key, string Value)[] more)
+        public async Task<PhaseVerdict> AskAsync(UpgradePhase phase, StandInUser user, bool handed, params (string Key, string Value)[] more)
         {
             var started = DateTimeOffset.UtcNow;
             var sets = new Dictionary<string, string>
@@ -270,8 +285,16 @@ public sealed class ClusterScenarios
                 sets[key] = value;
             }
 
+            HandedGround? own = null;
+            if (handed)
+            {
+                own = new HandedGround("ours", "A ground of ours.", null, null, [], sets["kubernetes.kubeconfig"]);
+                sets.Remove("kubernetes.kubeconfig");
+                sets.Remove("kubernetes.namespace");
+            }
+
             var exit = await new PhaseProcess(Installation.Find(), _results.Path).RunAsync(
-                phase, new Handover(_results.Path, _results.Path, null, sets), TimeSpan.FromMinutes(2), _ => { }, Token);
+                phase, new Handover(_results.Path, _results.Path, null, sets, own), TimeSpan.FromMinutes(2), _ => { }, Token);
             var verdict = Judge.Phase(
                 PhaseEvidence.FromFolder(_results.Path, phase.ToString(), exit.ExitCode), CheckRoll.Embedded(), [], new Expectation { Now = DateTimeOffset.UtcNow, NotBefore = started });
             verdict.Checks.ShouldNotBeEmpty(exit.Tail);
