@@ -23,7 +23,7 @@ internal static class Summary
             Run = run,
             Checks = checks,
             Problems = problems.Problems,
-            Notes = problems.Notes,
+            Notes = [.. problems.Notes, .. run?.Notes ?? []],
             NotProven = [.. Unproven.Of(checks, run)],
             Waivers = waivers,
         };
