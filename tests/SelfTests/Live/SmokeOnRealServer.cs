@@ -38,7 +38,7 @@ public sealed class SmokeOnRealServer
 
         var smoke = await SmokeRun.AskAsync(server.Address, ("scope.only", "eager"), ("eager", "required"));
         var pinned = await SmokeRun.AskAsync(server.Address, ("scope.only", "eager"), ("eager", "off"));
-        var post = await SmokeRun.AskAsync(UpgradePhase.PostUpgrade, server.Address, ("scope.only", "eager"));
+        var post = await SmokeRun.AskAsync(UpgradePhase.PostUpgrade, server.Address, ("scope.only", "eager,sdk/connects"));
 
         smoke.ShouldBeRed("eager/response-carries-task");
         smoke.Decision.ShouldBe(Decision.NoGo);
