@@ -137,7 +137,8 @@ public sealed class DiscoverCommandTests
         Way([], looks: true, inPod: true).ShouldNotBeNull().Kubeconfigs.ShouldBe([file]);
         Way([], looks: false, inPod: true).ShouldBeNull();
         Way(["kubernetes.kubeconfig=/x"], looks: false, inPod: true).ShouldNotBeNull().ShouldSatisfyAllConditions(
-            way => way.Kubeconfigs.ShouldBe(["/x"]), way => way.Namespace.ShouldBeNull(), way => way.Release.ShouldBeNull());
+            way => way.Kubeconfigs.ShouldBe(["/x"]), way => way.Namespace.ShouldBe("temporal"), way => way.Release.ShouldBeNull());
+        Way(["kubernetes.kubeconfig=/x"], looks: true, inPod: true).ShouldNotBeNull().Namespace.ShouldBeNull("what the context says is better than a default");
         Way(["kubernetes.provider=in-cluster", "kubernetes.namespace=n"], looks: false, inPod: true).ShouldNotBeNull().ShouldSatisfyAllConditions(
             way => way.InCluster.ShouldBeTrue(), way => way.Namespace.ShouldBe("n"));
         Way(["kubernetes.provider=none"], looks: true, inPod: true).ShouldBeNull();
