@@ -16,7 +16,7 @@ public sealed class RenderChangesTests
 
     [Theory]
     [InlineData("  replicas: 3", "  replicas: 4", "Deployment/temporal-history: replicas 3 → 4")]
-    [InlineData("image: \"temporalio/server:1.29.1\"", "image: \"temporalio/server:1.29.7\"", "Deployment/temporal-history: image of temporal-history \"temporalio/server:1.29.1\" → \"temporalio/server:1.29.7\"")]
+    [InlineData("image: \"temporalio/server:1.29.1\"", "image: \"temporalio/server:1.29.7\"", "Deployment/temporal-history: image of temporal-history temporalio/server:1.29.1 → temporalio/server:1.29.7")]
     [InlineData("                  fieldPath: status.podIP\n", "                  fieldPath: status.hostIP\n", "Deployment/temporal-history: env[POD_IP].valueFrom.fieldRef.fieldPath of temporal-history status.podIP → status.hostIP")]
     [InlineData("            - name: SERVICES\n", "            - name: SECRETIVE\n              value: hush\n            - name: SERVICES\n", "Deployment/temporal-history: env[SECRETIVE] of temporal-history is added")]
     [InlineData("numHistoryShards: 512", "numHistoryShards: 1024", "ConfigMap/temporal-config: config_template.yaml.persistence.numHistoryShards 512 → 1024")]

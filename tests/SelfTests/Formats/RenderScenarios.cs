@@ -22,7 +22,10 @@ internal sealed record FilesOfUpgrade
     /// <summary>The release to upgrade to; null = the chart's own.</summary>
     public string? Target { get; init; }
 
-    /// <summary>Asks what judges these files. Stores are migrated beforehand; changed defaults are accepted; the release of chart 0.72.0 is installed.</summary>
+    /// <summary>The manifest of the release that is installed; null = that of the usual production values, by an older chart.</summary>
+    public string? Installed { get; init; }
+
+    /// <summary>Asks what judges these files. Stores are migrated beforehand, and changed defaults are accepted.</summary>
     public async Task<PhaseVerdict> AskAsync()
     {
         using var folder = new ScratchFolder();
@@ -38,7 +41,7 @@ internal sealed record FilesOfUpgrade
             ["migration.first"] = "true",
             ["baseline.path"] = Path.Combine(folder.Path, "baseline.json"),
             ["helm.chart"] = Chart,
-            ["helm.installed"] = Write("installed.yaml", FormatFiles.Text("rendered-0.72.0.yaml")),
+            ["helm.installed"] = Write("installed.yaml", Installed ?? FormatFiles.Text("rendered-0.72.0.yaml").Replace("temporal-0.72.0", "temporal-0.60.0", StringComparison.Ordinal)),
             ["dynamic.acknowledged"] = string.Join(',', DynamicConfigKeys.ChangedDefaults(DynamicConfigKeys.For(running)!, DynamicConfigKeys.For(target)!).Select(pair => pair.To.Name)),
         };
         if (Values.Count > 0)
@@ -95,8 +98,6 @@ internal static class HelmReplay
 /// <summary>Every chart version that was rendered, with the values of a production installation: the good ones are green, and the known-bad ones are not.</summary>
 public sealed class RenderedChartScenarios
 {
-    private const string Bad = "path/known-bad-release";
-
     public static TheoryData<string> Charts => [.. FormatFiles.Charts.Where(chart => chart != "0.70.0")];
 
     [Theory]
@@ -119,16 +120,23 @@ public sealed class RenderedChartScenarios
     public async Task Chart_0_70_0_as_it_renders_is_red() => (await new FilesOfUpgrade
     {
         Chart = "0.70.0", Values = [FormatFiles.Text("values-0.x.yaml")], Render = FormatFiles.Recorded("helm", "0.70.0", "rendered.yaml"), Target = "1.29.1",
-    }.AskAsync()).ShouldAnswer($"{Bad} values/chart-pinned cluster/images-known", "");
+    }.AskAsync()).ShouldAnswer(KnownBadChartScenarios.Red, "");
+}
+
+/// <summary>Charts that nobody should install.</summary>
+public sealed class KnownBadChartScenarios
+{
+    /// <summary>Two checks say so: the one that knows charts, and the one that looks at what the upgrade installs.</summary>
+    public const string Red = "path/known-bad-release values/chart-pinned";
 
     /// <summary>The render of a good chart with the label and the images of a bad one.</summary>
     [Theory]
-    [InlineData("0.68.0", "1.29.1", Bad + " values/chart-pinned cluster/images-known")]
-    [InlineData("0.70.0", "1.29.1", Bad + " values/chart-pinned cluster/images-known")]
-    [InlineData("0.71.0", "1.29.1", Bad + " values/chart-pinned cluster/images-known")]
-    [InlineData("1.0.0-rc.2", "1.29.2", Bad)]
-    [InlineData("1.1.0", "1.30.3", Bad)]
-    public async Task A_known_bad_chart_is_red(string chart, string target, string violated)
+    [InlineData("0.68.0", "1.29.1")]
+    [InlineData("0.70.0", "1.29.1")]
+    [InlineData("0.71.0", "1.29.1")]
+    [InlineData("1.0.0-rc.2", "1.29.2")]
+    [InlineData("1.1.0", "1.30.3")]
+    public async Task A_known_bad_chart_is_red(string chart, string target)
     {
         var of = ReleaseCatalog.Load().FindChart(chart).ShouldNotBeNull();
         var (good, values) = chart[0] == '0' ? ("0.72.0", "values-0.x.yaml") : ("1.6.0", "values-1.x.yaml");
@@ -139,21 +147,22 @@ public sealed class RenderedChartScenarios
             .Replace($"admin-tools:{known.AdminToolsTag}", $"admin-tools:{of.AdminToolsTag}", StringComparison.Ordinal)
             .Replace($"ui:{known.UiTag}", $"ui:{of.UiTag}", StringComparison.Ordinal);
 
-        (await new FilesOfUpgrade { Chart = chart, Values = [FormatFiles.Text(values)], Render = render, Target = target }.AskAsync()).ShouldAnswer(violated, "");
+        (await new FilesOfUpgrade { Chart = chart, Values = [FormatFiles.Text(values)], Render = render, Target = target }.AskAsync()).ShouldAnswer(Red, "");
     }
 }
 
 /// <summary>What the guide's values make of charts, alone, over the values of a production installation, and where the chart refuses them.</summary>
 public sealed class GuideValuesScenarios
 {
-    private const string Alone = "values/format-matches-chart values/persistence-equals-live values/chart-pinned cluster/images-known values/drift";
+    private const string Alone = "values/format-matches-chart values/persistence-equals-live values/chart-pinned cluster/images-known";
+    private const string OverProduction = "values/format-matches-chart values/chart-pinned cluster/images-known";
 
     [Theory]
     [InlineData("0.63.0", Alone)]
     [InlineData("0.69.0", Alone)]
     [InlineData("0.72.0", Alone)]
-    [InlineData("0.73.2", Alone)]
-    [InlineData("0.74.0", Alone)]
+    [InlineData("0.73.2", Alone + " cluster/image-tools")]
+    [InlineData("0.74.0", Alone + " cluster/image-tools")]
     public async Task Alone_on_a_chart_that_renders_them(string chart, string violated)
     {
         var verdict = await new FilesOfUpgrade
@@ -175,14 +184,14 @@ public sealed class GuideValuesScenarios
             Chart = chart, Values = [FormatFiles.Text("guide-values-1.29.yaml")], Refusal = FormatFiles.Recorded("helm", "guide-values", chart, "error.txt"),
         }.AskAsync();
 
-        verdict.ShouldAnswer("values/format-matches-chart values/render-accepted values/chart-pinned cluster/images-known", "");
+        verdict.ShouldAnswer($"{Alone} values/render-accepted", "");
         "No valid driver configured for default store".ShouldBeIn(verdict.Of("values/render-accepted"));
     }
 
     [Theory]
-    [InlineData("0.72.0", "values-0.x.yaml", "values/format-matches-chart")]
-    [InlineData("0.73.2", "values-0.x.yaml", "values/format-matches-chart")]
-    [InlineData("1.6.0", "values-1.x.yaml", "values/format-matches-chart")]
+    [InlineData("0.72.0", "values-0.x.yaml", OverProduction)]
+    [InlineData("0.73.2", "values-0.x.yaml", OverProduction)]
+    [InlineData("1.6.0", "values-1.x.yaml", OverProduction + " values/no-unknown-static-keys")]
     public async Task Over_the_values_of_production(string chart, string production, string violated)
     {
         var verdict = await new FilesOfUpgrade
@@ -199,14 +208,17 @@ public sealed class GuideValuesScenarios
 /// <summary>Other values than those of a plain production installation.</summary>
 public sealed class ValuesVariantScenarios
 {
+    /// <summary>
+    /// The second pins the server of 1.27.4 in its values: chart 0.72.0 then migrates with the tools of 1.29.1, and labels everything so.
+    /// </summary>
     [Theory]
-    [InlineData("tls-0.63.0", "")]
-    [InlineData("tls-0.72.0", "")]
-    [InlineData("small-inline-password-0.63.0", "")]
-    [InlineData("small-inline-password-0.72.0", "")]
-    public async Task A_variant_that_is_sound(string variant, string violated)
+    [InlineData("tls-0.63.0", null, "")]
+    [InlineData("tls-0.72.0", null, "")]
+    [InlineData("small-inline-password-0.63.0", "1.27.4", "")]
+    [InlineData("small-inline-password-0.72.0", "1.29.1", "values/chart-pinned values/schema-step-gated cluster/images-known")]
+    public async Task A_variant_on_its_own_older_release(string variant, string? target, string violated)
     {
-        var chart = variant[(variant.LastIndexOf('-') + 1)..];
+        var (name, chart) = (variant[..variant.LastIndexOf('-')], variant[(variant.LastIndexOf('-') + 1)..]);
         var verdict = await new FilesOfUpgrade
         {
             Chart = chart,
@@ -214,6 +226,8 @@ public sealed class ValuesVariantScenarios
                 ? [FormatFiles.Text("values-0.x.yaml"), FormatFiles.Recorded("helm", "variants", variant, "overlay.yaml")]
                 : [FormatFiles.Recorded("helm", "variants", variant, "values.yaml")],
             Render = FormatFiles.Recorded("helm", "variants", variant, "rendered.yaml"),
+            Installed = FormatFiles.Recorded("helm", "variants", $"{name}-0.63.0", "rendered.yaml"),
+            Target = target,
         }.AskAsync();
 
         verdict.ShouldAnswer(violated, "");
@@ -230,7 +244,7 @@ public sealed class ValuesVariantScenarios
             Chart = chart, Values = [FormatFiles.Text("values-0.x.yaml")], Refusal = FormatFiles.Recorded("helm", "variants", $"values-0.x-on-{chart}", "error.txt"),
         }.AskAsync();
 
-        verdict.ShouldAnswer("values/format-matches-chart values/render-accepted", "");
+        verdict.ShouldAnswer("values/format-matches-chart values/render-accepted values/persistence-equals-live", "");
     }
 
     [Fact]

@@ -57,7 +57,8 @@ public sealed class RecordedFaultTests
                 {
                     foreach (var endpoint in slice["endpoints"]!.AsArray())
                     {
-                        endpoint!["conditions"]!["ready"] = endpoint["conditions"]!["serving"] = false;
+                        endpoint!["conditions"]!["ready"] = false;
+                        endpoint["conditions"]!["serving"] = false;
                     }
                 });
             }
@@ -100,7 +101,7 @@ public sealed class RecordedFaultTests
     [InlineData("after-chart-1.0.0-rc.1", "", "")]
     [InlineData("chart-1.6.0", "", "")]
     [InlineData("guide-steps/4.1-applied-0.72.0", "", "")]
-    [InlineData("guide-steps/4.2-applied-0.73.2", "workloads-ready", "")]
+    [InlineData("guide-steps/4.2-applied-0.73.2", "", "")]
     public async Task Exactly_these_are_violated(string folder, string violated, string observed)
     {
         await using var cluster = await SharedAsync(folder);
@@ -109,15 +110,18 @@ public sealed class RecordedFaultTests
         ShouldAnswer(reading, violated, observed);
     }
 
-    [Fact]
-    public async Task Servers_that_the_guides_step_left_behind_are_seen_after_the_upgrade()
+    /// <summary>Step 4.1 labels everything as the target and keeps the images; in step 4.2 the API server refused the Deployments.</summary>
+    [Theory]
+    [InlineData("4.1-applied-0.72.0", ", though its label says 1.29.1")]
+    [InlineData("4.2-applied-0.73.2", "")]
+    public async Task Servers_that_a_step_of_the_guide_left_behind_are_seen_after_the_upgrade(string step, string label)
     {
-        await using var cluster = await SharedAsync("guide-steps/4.1-applied-0.72.0");
+        await using var cluster = await SharedAsync($"guide-steps/{step}");
         var reading = await cluster.ReadAsync();
 
         var answer = AnswerOf(one => InstallationHealth.WorkloadsReady(one, s_target), reading).ShouldBeOfType<Violated>();
 
-        answer.Observed.ShouldNotBeNull().Split('\n').ShouldAllBe(line => line.Contains("its image is temporalio/server:1.27.2, though its label says 1.29.1", StringComparison.Ordinal));
+        answer.Observed.ShouldNotBeNull().Split('\n').ShouldAllBe(line => line.EndsWith($"its image is temporalio/server:1.27.2{label}", StringComparison.Ordinal));
         answer.Observed.Split('\n').Length.ShouldBe(4);
     }
 

@@ -29,8 +29,9 @@ internal static class PhaseRun
     /// <param name="unanswered">Ids, with blanks between them.</param>
     public static void ShouldAnswer(this PhaseVerdict verdict, string violated, string unanswered)
     {
-        verdict.Checks.Where(check => check.Result == Result.Violated).Select(check => check.Id).ShouldBe(Words(violated), ignoreOrder: true, verdict.Said());
-        verdict.Checks.Where(check => check.Result == Result.Unanswered).Select(check => check.Id).ShouldBe(Words(unanswered), ignoreOrder: true, verdict.Said());
+        var said = string.Join('\n', verdict.Checks.Where(check => check.Result is Result.Violated or Result.Unanswered).Select(check => $"{check.Id}: {check.Result} {check.Message} {check.Observed}"));
+        verdict.Checks.Where(check => check.Result == Result.Violated).Select(check => check.Id).ShouldBe(Words(violated), ignoreOrder: true, said);
+        verdict.Checks.Where(check => check.Result == Result.Unanswered).Select(check => check.Id).ShouldBe(Words(unanswered), ignoreOrder: true, said);
     }
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
