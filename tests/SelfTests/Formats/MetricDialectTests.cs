@@ -55,9 +55,10 @@ public sealed class MetricDialectTests
     [InlineData("memory_heap", "memory_heap", MetricPart.Value, MetricOrigin.Server)]
     [InlineData("temporal_request_latency_sum", "temporal_request_latency", MetricPart.Sum, MetricOrigin.Sdk)]
     [InlineData("temporal_local_activity_total", "temporal_local_activity_total", MetricPart.Value, MetricOrigin.Sdk)]
-    [InlineData("tally_internal_num_active_scopes", "tally_internal_num_active_scopes", MetricPart.Value, MetricOrigin.Runtime)]
-    [InlineData("go_goroutines", "go_goroutines", MetricPart.Value, MetricOrigin.Runtime)]
-    [InlineData("process_cpu_seconds_total", "process_cpu_seconds_total", MetricPart.Value, MetricOrigin.Runtime)]
+    [InlineData("tally_internal_num_active_scopes", "tally_internal_num_active_scopes", MetricPart.Value, MetricOrigin.Other)]
+    [InlineData("go_goroutines", "go_goroutines", MetricPart.Value, MetricOrigin.Other)]
+    [InlineData("process_cpu_seconds_total", "process_cpu_seconds_total", MetricPart.Value, MetricOrigin.Other)]
+    [InlineData("temporal_cloud_v1_frontend_service_request_count", "temporal_cloud_v1_frontend_service_request_count", MetricPart.Value, MetricOrigin.Other)]
     [InlineData("service_requests_total", "service_requests_total", MetricPart.Value, MetricOrigin.Unknown)]
     public void A_name_of_tally_is_that_of_the_source(string series, string name, MetricPart part, MetricOrigin origin) =>
         Of("metrics-tally-1.29.1.prom.gz").Canonical(series).ShouldBe(new CanonicalName(name, part, origin));
@@ -71,8 +72,8 @@ public sealed class MetricDialectTests
     [InlineData("temporal_request_latency_milliseconds_bucket", "temporal_request_latency", MetricPart.Bucket, MetricOrigin.Sdk)]
     [InlineData("temporal_request_total", "temporal_request", MetricPart.Total, MetricOrigin.Sdk)]
     [InlineData("temporal_local_activity_total", "temporal_local_activity_total", MetricPart.Value, MetricOrigin.Sdk)]
-    [InlineData("otel_scope_info", "otel_scope_info", MetricPart.Value, MetricOrigin.Runtime)]
-    [InlineData("promhttp_metric_handler_errors_total", "promhttp_metric_handler_errors_total", MetricPart.Value, MetricOrigin.Runtime)]
+    [InlineData("otel_scope_info", "otel_scope_info", MetricPart.Value, MetricOrigin.Other)]
+    [InlineData("promhttp_metric_handler_errors_total", "promhttp_metric_handler_errors_total", MetricPart.Value, MetricOrigin.Other)]
     [InlineData("something_else_total", "something_else_total", MetricPart.Value, MetricOrigin.Unknown)]
     public void A_name_of_OpenTelemetry_is_that_of_the_source(string series, string name, MetricPart part, MetricOrigin origin) =>
         Of("metrics-opentelemetry-1.29.1.prom.gz").Canonical(series).ShouldBe(new CanonicalName(name, part, origin));
