@@ -43,6 +43,11 @@ public sealed class ExpositionReaderTests
             .Problem.ShouldContain("no UTF-8");
 
     [Fact]
+    public void Stricter_than_the_real_parser_a_backslash_in_a_type_is_an_error() =>
+        // prometheus/common drops the backslash and reads a counter.
+        Should.Throw<UnreadableException>(() => Read("# TYPE up coun\\ter\nup 1\n")).Problem.ShouldContain("observed: \"coun\\ter\"");
+
+    [Fact]
     public void Histograms_are_grouped_by_their_labels()
     {
         var scrape = Read("""
