@@ -46,6 +46,7 @@ public sealed class QueryJudgementTests
     [InlineData("temporal_made_up", QueryVerdict.AlreadyBroken, null)]
     [InlineData("temporal_workflow_failed_total", QueryVerdict.Sdk, null)]
     [InlineData("temporal_workflow_failed_total + service_requests", QueryVerdict.Resolves, null)]
+    [InlineData("rate(fair_poll_success[5m])", QueryVerdict.AfterFirstUse, null)]
     [InlineData("up == 0", QueryVerdict.Others, null)]
     [InlineData("elsewhere", QueryVerdict.Others, null)]
     [InlineData("a:recorded", QueryVerdict.Others, null)]
