@@ -14,6 +14,8 @@ internal static class Dashboards
     // As many queries as the official dashboards have on average.
     private const int Panels = 45;
 
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
     /// <summary>Measures and prints.</summary>
     /// <param name="root">The root of the checkout.</param>
     /// <param name="rounds">How often it is measured, after the first.</param>
@@ -49,7 +51,7 @@ internal static class Dashboards
             ["templating"] = new JsonObject { ["list"] = new JsonArray(new JsonObject { ["name"] = "namespace", ["type"] = "query", ["query"] = "label_values(service_requests, namespace)" }) },
             ["panels"] = new JsonArray([.. Enumerable.Range(0, Panels).Select(panel => Panel(panel, expressions[((file * Panels) + panel) % expressions.Count]))]),
         },
-        new JsonSerializerOptions { WriteIndented = true });
+        s_indented);
 
     private static JsonObject Panel(int number, string expression) => new()
     {
