@@ -93,7 +93,7 @@ public sealed class DiscoverCommandTests
     }
 
     [Fact]
-    public void The_grants_are_get_and_list_and_Secrets_have_a_Role_of_their_own()
+    public void The_grants_are_get_list_and_watch_and_Secrets_have_a_Role_of_their_own()
     {
         var text = KubernetesGrants.Text(SettingsSource.Read("{}", ["kubernetes.namespace=temporal-backend"]), "reader");
         var objects = KubernetesObject.ReadAll(text, "grants");
@@ -103,10 +103,22 @@ public sealed class DiscoverCommandTests
             "ServiceAccount/reader", "Role/reader", "RoleBinding/reader", "Role/reader-secrets", "RoleBinding/reader-secrets", "ClusterRole/reader-temporal-backend", "ClusterRoleBinding/reader-temporal-backend",
         ]);
         var rules = Rules(text);
-        rules.SelectMany(rule => rule.Verbs).Distinct().ShouldBe(["get", "list"], ignoreOrder: true);
+        rules.SelectMany(rule => rule.Verbs).Distinct().ShouldBe(["get", "list", "watch"], ignoreOrder: true);
         rules.SelectMany(rule => rule.Verbs.SelectMany(verb => rule.Resources.Select(resource => (verb, rule.Groups[0], resource))))
             .ShouldBe(KubeRights.Needed.Select(right => (right.Verb, right.Group, right.Resource)), ignoreOrder: true);
         objects.Single(one => one.Reference == "Role/reader").Root.ToYaml().ShouldNotContain("secrets");
+    }
+
+    [Fact]
+    public void Rights_to_reach_pods_are_a_Role_of_their_own_and_only_where_they_are_wanted()
+    {
+        var text = KubernetesGrants.Text(SettingsSource.Read("{}", ["kubernetes.namespace=temporal-backend", "kubernetes.reach=port-forward"]), "reader");
+
+        KubernetesObject.ReadAll(text, "grants").Select(one => one.Reference).ShouldContain("Role/reader-reach");
+        Rules(text).SelectMany(rule => rule.Verbs.SelectMany(verb => rule.Resources.Select(resource => (verb, rule.Groups[0], resource))))
+            .ShouldBe(KubeRights.Needed.Concat(KubeRights.Forwarding).Select(right => (right.Verb, right.Group, right.Resource)), ignoreOrder: true);
+        PlanCommand.Text(SettingsSource.Read("{}", ["kubernetes.kubeconfig=/c", "kubernetes.reach=port-forward"]), "results", sql: false)
+            .ShouldContain("    create pods/portforward: the frontends, through port-forwards");
     }
 
     [Fact]
