@@ -1,6 +1,5 @@
 using TemporalConformance.Checks;
 using TemporalConformance.Facts;
-using TemporalConformance.Probes;
 using TemporalConformance.StandIns;
 
 namespace TemporalConformance.SelfTests;
