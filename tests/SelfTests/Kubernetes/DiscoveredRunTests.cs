@@ -99,7 +99,7 @@ public sealed class DiscoveredRunTests(PostgresServer server)
     {
         await using var cluster = await Cluster.StartAsync(new KubernetesStandInOptions { Folders = [KubernetesRecordings.After] });
         cluster.StandIn.Edit("deployments", "temporal-history", one => one["status"]!["updatedReplicas"] = 1);
-        var asking = AskAsync(UpgradePhase.PostUpgrade, cluster, Settling(cluster, settle: "60s", hold: "12s"));
+        var asking = AskAsync(UpgradePhase.PostUpgrade, cluster, Settling(cluster, settle: "60s", hold: "8s"));
         using (var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50)))
         {
             while (!asking.IsCompleted && cluster.StandIn.Requests.Count(one => one.Verb == "watch") < 5)

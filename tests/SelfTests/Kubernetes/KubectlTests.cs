@@ -98,8 +98,16 @@ public sealed partial class KubectlTests
         using var kubectl = Start(cluster, $"exec kubectl port-forward pod/{pod} :9090 :9091");
         try
         {
-            var ports = new[] { await kubectl.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), await kubectl.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) }
-                .Select(line => ForwardPattern().Match(line ?? "").Groups).ToDictionary(groups => groups["remote"].Value, groups => groups["local"].Value);
+            // A line for each family of addresses; a machine may have one of them only.
+            var ports = new Dictionary<string, string>();
+            while (ports.Count < 2 && await kubectl.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                if (ForwardPattern().Match(line) is { Success: true, Groups: var groups })
+                {
+                    ports[groups["remote"].Value] = groups["local"].Value;
+                }
+            }
+
             using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
             (await http.GetStringAsync(new Uri($"http://127.0.0.1:{ports["9090"]}/metrics"), TestContext.Current.CancellationToken)).ShouldBe("service_requests 7\n");
             (await http.GetStringAsync(new Uri($"http://127.0.0.1:{ports["9090"]}/metrics"), TestContext.Current.CancellationToken)).ShouldBe("service_requests 7\n");
