@@ -216,6 +216,25 @@ public sealed class DiscoverCommandTests
     }
 
     [Fact]
+    public async Task What_answers_through_the_API_is_said_pod_by_pod()
+    {
+        using var page = new Page("# TYPE service_requests counter\n");
+        await using var temporal = await StandInCluster.StartAsync(new StandInClusterOptions { Release = "1.27.3" });
+        await using var cluster = await Cluster.StartAsync();
+        var pods = PodReachTests.Frontends(cluster);
+        cluster.StandIn.Lead(pods[0], 7233, temporal.Frontends[0]);
+        cluster.StandIn.Lead(pods[1], 9090, page.Address);
+
+        var (code, _, error) = await RunAsync(cluster, ["discover", "--kubeconfig", cluster.Kubeconfig(StandInUser.Forwarder), "--set", "kubernetes.reach=port-forward"]);
+
+        code.ShouldBe(0, error);
+        error.ShouldMatch(@"  answers          frontend  127\.0\.0\.1:\d+ \(temporal-frontend\.temporal-backend\.svc:7233\): Temporal 1\.27\.3");
+        error.ShouldContain($"  answers          metrics  http://temporal-frontend-headless.temporal-backend.svc:9090/metrics (pod {pods[1]}): metrics");
+        error.ShouldContain($"(pod {pods[0]}): ");
+        error.ShouldContain("error trying to reach service");
+    }
+
+    [Fact]
     public async Task Where_nothing_listens_that_is_said()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
