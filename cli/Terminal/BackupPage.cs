@@ -56,7 +56,7 @@ internal static class BackupPage
         page.Blank().Line(new Piece("Not proven", Look.Strong));
         foreach (var sentence in verdict.NotProven)
         {
-            page.Paragraph(4, ["  - "], sentence);
+            page.Paragraph(4, ["  -"], sentence);
         }
 
         var word = verdict.Decision.Text();
