@@ -4,21 +4,26 @@ using TemporalConformance.Probes;
 
 namespace TemporalConformance.Cli;
 
-/// <summary>Says what a run would read and write, and where. Asks no system anything.</summary>
+/// <summary>Says what a run would read and write, and where. Asks no system anything, unless what the upgrade changes is to be seen.</summary>
 internal static class PlanCommand
 {
     /// <summary>Prints the plan.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="sql">Whether every statement is printed as it is sent.</param>
-    public static int Run(CommonValues options, bool sql)
+    /// <param name="asks">Whether the cluster may be asked what is installed, and <c>helm</c> to render, for what the upgrade changes.</param>
+    /// <param name="token">Ends it.</param>
+    /// <returns>0; 2 where what the upgrade changes was asked for and could not be told.</returns>
+    public static async Task<int> RunAsync(CommonValues options, bool sql, bool asks, CancellationToken token)
     {
         var settings = RunSettings.Read(options.Config, options.Sets);
         Guard.Hide(settings.Scrubber);
-        Console.Out.Write(settings.Scrubber.Scrub(Text(settings, Path.GetFullPath(options.Results), sql)));
-        return 0;
+        var (told, changes) = await PlannedChanges.LinesAsync(settings, asks, token);
+        var text = asks ? string.Join('\n', changes) + "\n" : string.Join('\n', [Text(settings, Path.GetFullPath(options.Results), sql), .. changes]) + "\n";
+        Console.Out.Write(settings.Scrubber.Scrub(text));
+        return told ? 0 : ExitCodes.NotTold;
     }
 
-    /// <summary>The plan.</summary>
+    /// <summary>What is read and written, but for what the upgrade changes.</summary>
     public static string Text(Settings settings, string results, bool sql)
     {
         var lines = new List<string> { "What a run would read and write. Nothing was asked or written to say this.", "" };
@@ -140,9 +145,14 @@ internal static class PlanCommand
 
         var limits = access.Limits;
         lines.Add($"  from     {(access.InCluster ? "the API server of the pod's own cluster" : string.Join(Path.PathSeparator, access.Kubeconfigs))}{(access.Context is null ? "" : $", context {access.Context}")}, namespace {access.Namespace ?? "of the context"}");
-        lines.Add("  written  nothing: get and list, and the reviews by which the API tells what we may do. No exec, no port-forward, no Secret's content but the newest of the Helm release");
+        lines.Add("  written  nothing: get, list and watch, and the reviews by which the API tells what we may do. No exec, no Secret's content but the newest of the Helm release"
+            + (settings.Kubernetes.ReadPasswords ? " and the servers' database passwords (kubernetes.readPasswords)" : ""));
+        lines.Add(access.Forwards
+            ? "  reaches  Services of the namespace: frontends, history and matching by port-forwards, metrics by the proxy for pods (kubernetes.reach)"
+            : "  reaches  nothing through the API: no port-forward, no proxy");
+        lines.Add("  finds    frontends, metrics and databases that no setting names, as ./run.sh discover would");
         lines.Add($"  within   {SettingTexts.Duration(limits.Connect)} to connect, {SettingTexts.Duration(limits.Call)} a call, {limits.Side} calls at a time, {limits.Page} objects a page; selectors go to the server");
-        lines.AddRange(KubeRights.Needed.Select(right => $"    {right}: {right.Purpose}{(right.ClusterWide ? " (of the whole cluster)" : "")}"));
+        lines.AddRange(KubeRights.NeededBy(access).Select(right => $"    {right}: {right.Purpose}{(right.ClusterWide ? " (of the whole cluster)" : "")}"));
         lines.Add("  ./run.sh grants --kubernetes prints Roles with these rights and no other.");
         lines.Add("");
     }
