@@ -1,6 +1,5 @@
 using System.Text;
 using TemporalConformance.Checks;
-using TemporalConformance.Facts;
 using TemporalConformance.Gate;
 using TemporalConformance.Probes;
 
@@ -68,7 +67,7 @@ public sealed class MetricsByPrometheus
         await phases.Metrics.StopAsync("worker");
         await UntilAsync(async () => (await looks.LookAsync(token)).Silent.Count == 1);
 
-        MetricsCluster.AnswerOf(() => MetricsHealth.EveryRoleScraped(looks.LookAsync(token).GetAwaiter().GetResult(), null)).ShouldBeOfType<Violated>().Observed.ShouldContain("Prometheus cannot scrape http://127.0.0.1:");
+        MetricsCluster.AnswerOf(() => MetricsHealth.EveryRoleScraped(looks.LookAsync(token).GetAwaiter().GetResult(), null)).ShouldBeOfType<Violated>().Observed.ShouldNotBeNull().ShouldContain("Prometheus cannot scrape http://127.0.0.1:");
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class MetricsComparisonTests
 
         foreach (var judge in s_judgements.Values)
         {
-            MetricsCluster.AnswerOf(() => judge(comparison)).ShouldBeOfType<Deferred>().Remedy.ShouldContain("prometheus.url");
+            MetricsCluster.AnswerOf(() => judge(comparison)).ShouldBeOfType<Deferred>().Remedy.ShouldNotBeNull().ShouldContain("prometheus.url");
         }
     }
 

@@ -55,9 +55,9 @@ public sealed class MetricsHealthTests
         await standIn.StopAsync("worker");
         var gone = MetricsCluster.AnswerOf(() => MetricsHealth.EveryRoleScraped(MetricsCluster.LookAsync(standIn).Result, null)).ShouldBeOfType<Violated>();
 
-        silent.Observed.ShouldContain("answers 500 instead of metrics");
-        gone.Observed.ShouldContain("Nothing listens");
-        gone.Observed.ShouldContain("worker: no process of this role is scraped");
+        silent.Observed.ShouldNotBeNull().ShouldContain("answers 500 instead of metrics");
+        gone.Observed.ShouldNotBeNull().ShouldContain("Nothing listens");
+        gone.Observed.ShouldNotBeNull().ShouldContain("worker: no process of this role is scraped");
     }
 
     [Fact]
@@ -80,8 +80,8 @@ public sealed class MetricsHealthTests
 
         var answer = MetricsCluster.AnswerOf(() => MetricsHealth.NamesPresent(look, ServerMetrics.For(ServerVersion.Parse("1.27.3")), null)).ShouldBeOfType<Violated>();
 
-        answer.Observed.ShouldContain("numshards_gauge is missing: 1.27.3 shows it from the start of a process");
-        answer.Observed.ShouldNotContain("service_error_with_type");
+        answer.Observed.ShouldNotBeNull().ShouldContain("numshards_gauge is missing: 1.27.3 shows it from the start of a process");
+        answer.Observed.ShouldNotBeNull().ShouldNotContain("service_error_with_type");
     }
 
     [Fact]
@@ -144,8 +144,8 @@ public sealed class MetricsHealthTests
         var busy = await worker.ReadAsync(token);
         var frontend = await new MetricsProbe(new MetricsAccess([new MetricsEndpoint(standIn.Endpoint("frontend-1"))], MetricsCluster.Open), new CallCounter()).ReadAsync(token);
 
-        MetricsCluster.AnswerOf(() => MetricsHealth.WorkerSlotsFree(busy)).ShouldBeOfType<Violated>().Observed.ShouldContain("no slot is free for ActivityWorker of orders");
-        MetricsCluster.AnswerOf(() => MetricsHealth.WorkerSlotsFree(frontend)).ShouldBeOfType<Unanswered>().Observed.ShouldContain("shows no temporal_worker_task_slots_available");
+        MetricsCluster.AnswerOf(() => MetricsHealth.WorkerSlotsFree(busy)).ShouldBeOfType<Violated>().Observed.ShouldNotBeNull().ShouldContain("no slot is free for ActivityWorker of orders");
+        MetricsCluster.AnswerOf(() => MetricsHealth.WorkerSlotsFree(frontend)).ShouldBeOfType<Unanswered>().Observed.ShouldNotBeNull().ShouldContain("shows no temporal_worker_task_slots_available");
     }
 
     [Fact]
