@@ -73,6 +73,11 @@ namespace TemporalConformance.Benchmarks
                 await new Exposition(Environment.CurrentDirectory, options.Rounds, token).RunAsync();
             }
 
+            if (options.Parts.Contains("dashboards"))
+            {
+                Dashboards.Run(Environment.CurrentDirectory, options.Rounds);
+            }
+
             if (options.Parts.Contains("size"))
             {
                 await SizeAsync(postgres, subjects, port);

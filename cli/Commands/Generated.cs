@@ -36,7 +36,8 @@ public static class Generated
                    CheckAttribute.SentenceOf(first.method),
                    first.check.Remedy,
                    first.check.Link,
-                   first.check.Needs == Systems.None ? null : first.check.Needs.ToString().ToLowerInvariant()),
+                   first.check.Needs == Systems.None ? null : first.check.Needs.ToString().ToLowerInvariant(),
+                   first.check.Heavy.Length == 0 ? null : first.check.Heavy),
         ]);
     }
 
@@ -76,7 +77,7 @@ public static class Generated
                 ## {check.Id}
 
                 **{check.Sentence}.** {(check.Severity == Severity.Blocker ? "Blocker" : "Advisory")}; asked in {string.Join(", ", check.Phases)}{(check.Needs is null ? "" : $"; needs {check.Needs}")}.
-
+                {(check.Heavy is null ? "" : $"\nHeavy. {check.Heavy}\n")}
                 When it is red: {check.Remedy}
 
                 """);

@@ -11,6 +11,7 @@ namespace TemporalConformance.Gate;
 /// <param name="Remedy">What to do when it is not.</param>
 /// <param name="Link">Where the check is documented.</param>
 /// <param name="Needs">The system without which it cannot be asked ("postgresql", "temporal", "kubernetes", "helm"), several with commas, or null.</param>
+/// <param name="Heavy">What it costs the systems that it asks, where that is much, or null.</param>
 public sealed record CheckEntry(
     string Id,
     IReadOnlyList<string> Phases,
@@ -18,7 +19,8 @@ public sealed record CheckEntry(
     string Sentence,
     string Remedy,
     string Link,
-    string? Needs)
+    string? Needs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Heavy = null)
 {
     /// <summary>The systems of <see cref="Needs"/>, one by one.</summary>
     [JsonIgnore]

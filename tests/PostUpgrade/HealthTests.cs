@@ -14,7 +14,8 @@ public sealed partial class HealthTests
     });
 
     [Check("health/queues-drain", Severity.Advisory, Needs = Systems.Temporal | Systems.Postgresql, Settles = true,
-        Remedy = "Watch whether the numbers fall; where they rise, look at the logs of history (for transfer, timer and visibility tasks) and of matching (for tasks).")]
+        Remedy = "Watch whether the numbers fall; where they rise, look at the logs of history (for transfer, timer and visibility tasks) and of matching (for tasks).",
+        Heavy = "Counts the rows of five tables of tasks, in each up to 100,000, again while it is awaited; 0.05 s with all five full.")]
     public Task Queues_of_tasks_hold_no_more_than_before() => upgrade.Ask(async token =>
     {
         var before = await upgrade.ClusterBefore(token);

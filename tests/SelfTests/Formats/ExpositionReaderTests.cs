@@ -43,6 +43,11 @@ public sealed class ExpositionReaderTests
             .Problem.ShouldContain("no UTF-8");
 
     [Fact]
+    public void Stricter_than_the_real_parser_a_backslash_in_a_type_is_an_error() =>
+        // prometheus/common drops the backslash and reads a counter.
+        Should.Throw<UnreadableException>(() => Read("# TYPE up coun\\ter\nup 1\n")).Problem.ShouldContain("observed: \"coun\\ter\"");
+
+    [Fact]
     public void Histograms_are_grouped_by_their_labels()
     {
         var scrape = Read("""
@@ -146,6 +151,30 @@ public sealed class ExpositionReaderTests
     {
         var bomb = Gzip(new byte[ExpositionReader.LargestBody + 1]);
         Should.Throw<UnreadableException>(() => ExpositionReader.Read(bomb, ExpositionFormat.Text, "f")).Message.ShouldContain("larger than 256 MiB");
+    }
+
+    [Fact]
+    public void A_large_scrape_takes_at_most_twice_its_own_memory()
+    {
+        var seed = ExpositionReader.Read(
+            File.ReadAllBytes(Path.Combine(Checkout.Root, "tests", "SelfTests", "Formats", "Data", "metrics-tally-1.29.1.prom.gz")), ExpositionFormat.Text, "f");
+        var body = new StringBuilder();
+        foreach (var family in seed.Families)
+        {
+            body.Append($"# TYPE {family.Name} {(family.Type == MetricType.Unknown ? "untyped" : family.Type.ToString().ToLowerInvariant())}\n");
+            foreach (var sample in Enumerable.Range(0, 8).SelectMany(copy => family.Samples.Select(one => one with { Labels = LabelSet.Of(one.Labels.Prepend(new("copy", $"{copy}"))) })))
+            {
+                body.Append($"{sample.Series} {sample.Value:R}\n");
+            }
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(body.ToString());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var scrape = ExpositionReader.Read(bytes, ExpositionFormat.Text, "f");
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        scrape.Samples.Count().ShouldBe(8 * seed.Samples.Count());
+        allocated.ShouldBeLessThan(2L * bytes.Length);
     }
 
     [Theory]

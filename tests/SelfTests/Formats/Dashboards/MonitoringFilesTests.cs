@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using TemporalConformance.Formats;
 
 namespace TemporalConformance.SelfTests;
@@ -110,6 +111,7 @@ public sealed class MonitoringFilesTests
         Should.Throw<UnreadableException>(() => Read($"{{\"panels\": {new string('[', 300)}")).Message.ShouldStartWith("it:1:");
         Should.Throw<UnreadableException>(() => MonitoringFiles.Read([(byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}'], "it")).Message.ShouldContain("no JSON");
         Should.Throw<UnreadableException>(() => Read("a: [", "it.yaml")).Message.ShouldContain("no YAML");
+        Should.Throw<UnreadableException>(() => Read("a:\n{  up\n    == 0\nfor: 5m\nb: {c: d}\n", "it.yaml")).Message.ShouldContain("no YAML");
     }
 
     [Fact]
@@ -122,6 +124,38 @@ public sealed class MonitoringFilesTests
         QueryReading.Of(query with { Expression = "rate(a[$__rate_interval]) offset $back" }).Error!.Column.ShouldBe(1);
         QueryReading.Of(query with { Expression = "a offset $back" }).Query!.Canonical.ShouldBe("a offset 5m");
         QueryReading.Of(query with { Expression = "a > $n", Kind = MonitoredKind.Alert }).Error!.Problem.ShouldBe("unexpected character: '$'");
+    }
+
+    [Fact]
+    public void Whatever_is_read_is_a_file_or_refused_with_its_place()
+    {
+        string[] good =
+        [
+            "{\"title\": \"t\", \"templating\": {\"list\": [{\"name\": \"v\", \"type\": \"query\", \"query\": \"label_values(up, job)\"}]}, \"panels\": [{\"title\": \"p\", \"targets\": [{\"expr\": \"up{a=~\\\"$v\\\"}\"}]}]}",
+            "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: |\n      up\n        == 0\n    for: 5m\n    labels: {severity: page}\n",
+            "kind: ConfigMap\nmetadata: {name: c}\ndata:\n  d.json: |\n    {\"panels\": [{\"targets\": [{\"expr\": \"up\"}]}]}\n",
+        ];
+        string[] pieces = ["{", "}", "[", "]", "\"", ":", ",", "\n", "- ", "&a ", "*a", "null", "1", "\\", "\uD800", "\0", "expr: ", "$x"];
+        var mutated = Gen.Select(Gen.Int[0, good.Length - 1], Gen.Int[0, 250], Gen.Int[0, 10], Gen.Int[0, pieces.Length - 1], (which, at, cut, piece) =>
+            good[which][..Math.Min(at, good[which].Length)] + pieces[piece] + good[which][Math.Min(at + cut, good[which].Length)..]);
+
+        mutated.Sample(
+            text =>
+            {
+                try
+                {
+                    foreach (var query in Read(text).Queries)
+                    {
+                        QueryReading.Of(query).ShouldNotBeNull();
+                        query.Line.ShouldBeGreaterThan(0);
+                    }
+                }
+                catch (UnreadableException refused)
+                {
+                    refused.File.ShouldBe("it");
+                }
+            },
+            iter: 1000);
     }
 
     private static string Shown(MonitoredQuery query)

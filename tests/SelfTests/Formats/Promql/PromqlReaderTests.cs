@@ -68,7 +68,7 @@ public sealed class PromqlReaderTests
         query.NeededLabels.ShouldBe(["op", "x"]);
         query.Labels.ShouldBe(["op", "version", "w"]);
         query.Selectors.Select(one => (one.Name, one.Optional, one.WantedAbsent, one.Aggregated)).ShouldBe(
-            [("a", false, false, true), ("b", true, false, false), ("c", true, false, false), ("d", true, true, false)]);
+            [("a", false, false, true), ("b", true, false, false), ("c", true, false, false), ("d", false, true, false)]);
     }
 
     [Fact]
