@@ -19,6 +19,8 @@ internal sealed class MetricsPhases : IAsyncDisposable
     /// <summary>A folder for the test's files.</summary>
     public string Folder => _folder.Path;
 
+    private string BaselinePath => Path.Combine(Folder, "baseline.json");
+
     /// <summary>Starts a cluster of 1.27.3.</summary>
     public static async Task<MetricsPhases> StartAsync() => new(
         await StandInCluster.StartAsync(new StandInClusterOptions { Release = "1.27.3" }),
@@ -30,6 +32,17 @@ internal sealed class MetricsPhases : IAsyncDisposable
         await _cluster.UpgradeToAsync("1.29.1");
         Metrics.BecomeRelease("1.29.1");
     }
+
+    /// <summary>Takes the baseline that PreUpgrade would, without a process for it.</summary>
+    public async Task TakeBaselineAsync() => new Baseline
+    {
+        Taken = DateTimeOffset.UtcNow,
+        Tool = "self-tests",
+        Running = ["1.27.3"],
+        Target = "1.29.1",
+        Identity = new Identity([], null),
+        Metrics = MetricsSection.Of(await MetricsCluster.LookAsync(Metrics), await MetricsCluster.TrafficAsync(Metrics), []),
+    }.Write(BaselinePath, overwrite: false);
 
     /// <summary>Writes a file into the folder.</summary>
     /// <param name="name">Its name.</param>
@@ -53,7 +66,7 @@ internal sealed class MetricsPhases : IAsyncDisposable
             ["temporal.address"] = string.Join(',', _cluster.Frontends),
             ["metrics.endpoints"] = string.Join(',', Metrics.Endpoints),
             ["metrics.sample"] = "1s",
-            ["baseline.path"] = Path.Combine(Folder, "baseline.json"),
+            ["baseline.path"] = BaselinePath,
             ["post.settle"] = "0s",
             ["post.hold"] = "0s",
             ["scope.only"] = "metrics,eager/clients-already-asking,path/one-running-version",
