@@ -13,6 +13,9 @@ internal sealed record Databases(string Main, string Visibility, long Executions
 {
     private const string Release = "1.27.3";
 
+    /// <summary>As in the recorded databases.</summary>
+    private const int HistoryNodesAnExecution = 8;
+
     /// <summary>The recorded databases as they are.</summary>
     public static async Task<Databases> RecordedAsync(ScratchPostgres postgres, CancellationToken token)
     {
@@ -30,10 +33,11 @@ internal sealed record Databases(string Main, string Visibility, long Executions
     /// <param name="postgres">The server, with the recorded databases in it.</param>
     /// <param name="executions">How many there are to be in each table that has a row for each.</param>
     /// <param name="token">Ends it.</param>
-    public static async Task<Databases> GrownAsync(ScratchPostgres postgres, long executions, CancellationToken token)
+    /// <param name="histories">Whether their histories grow with them, which most bytes of a real database are.</param>
+    public static async Task<Databases> GrownAsync(ScratchPostgres postgres, long executions, CancellationToken token, bool histories = false)
     {
-        var main = $"temporal_{executions}";
-        var visibility = $"temporal_visibility_{executions}";
+        var main = $"temporal_{executions}{(histories ? "_histories" : "")}";
+        var visibility = $"temporal_visibility_{executions}{(histories ? "_histories" : "")}";
         foreach (var (template, copy) in new[] { (Recordings.Database(Store.Main), main), (Recordings.Database(Store.Visibility), visibility) })
         {
             await postgres.CloneAsync(template, copy, token);
@@ -47,6 +51,12 @@ internal sealed record Databases(string Main, string Visibility, long Executions
         {
             await GrowAsync(postgres, main, "executions", executions, "decode(md5(n::text), 'hex')", token);
             await GrowAsync(postgres, main, "current_executions", executions, "decode(md5(n::text), 'hex')", token);
+            if (histories)
+            {
+                await GrowAsync(postgres, main, "history_tree", executions, "", token);
+                await GrowAsync(postgres, main, "history_node", executions * HistoryNodesAnExecution, "", token);
+            }
+
             await TidyAsync(postgres, main, token);
         }
 
@@ -72,6 +82,8 @@ internal sealed record Databases(string Main, string Visibility, long Executions
         {
             "workflow_id" => "left(workflow_id, 240) || '-' || n",
             "run_id" => runId,
+            // Nodes of one history stay together, and with their tree.
+            "tree_id" => "decode(md5(tree_id::text || n / size), 'hex')",
             _ => column,
         });
         await using var insert = new NpgsqlCommand(

@@ -73,6 +73,11 @@ namespace TemporalConformance.Benchmarks
                 await SizeAsync(postgres, subjects, port);
             }
 
+            if (options.Parts.Contains("archive"))
+            {
+                await new Archives(postgres, binaries, subjects, options, token).RunAsync();
+            }
+
             if (options.Parts.Contains("run"))
             {
                 var times = await MeasureAsync("The main command on a built checkout", [subjects.Run()], Math.Min(options.Rounds, 5));

@@ -94,6 +94,12 @@ internal sealed class Subjects(string root, ScratchPostgres postgres, string pro
         ["TEMPORAL_CONFORMANCE__BASELINE__PATH"] = $"{Command.FolderMark}/baseline.json",
     });
 
+    /// <summary>A dump proven by its file alone.</summary>
+    /// <param name="dump">The dump.</param>
+    public Command VerifyBackup(string dump) => new(
+        "verify-backup", Path.Combine(root, "artifacts", "bin", "TemporalConformance.Cli", "release", "temporal-conformance"), _ => ["verify-backup", dump],
+        new Dictionary<string, string> { ["TEMPORAL_CONFORMANCE_HOME"] = root });
+
     /// <summary>The main command without any settings: demonstration, both phases, smoke, verdict.</summary>
     public Command Run() => new("./run.sh", Path.Combine(root, "run.sh"), folder => ["--results", Path.Combine(folder, "results")], new Dictionary<string, string>());
 

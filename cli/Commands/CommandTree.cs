@@ -35,6 +35,13 @@ internal static class CommandTree
         gate.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(GateCommand.Run(common.Of(parsed), parsed.GetValue(cluster)))));
         root.Subcommands.Add(gate);
 
+        var backup = new Argument<string>("backup") { Description = "folder with the dumps of both databases, one dump, or - for standard input" };
+        var ofCluster = new Option<string?>("--cluster") { Description = "id of the cluster that the backup has to be of", HelpName = "ID" };
+        var asJson = new Option<bool>("--json") { Description = "JSON on the standard output" };
+        var verify = new Command("verify-backup", "prove a backup by its files alone, without the cluster: fresh, complete, readable to the last byte") { backup, ofCluster, asJson };
+        verify.SetAction((parsed, token) => Guard.RunAsync(() => VerifyBackupCommand.RunAsync(parsed.GetValue(backup)!, parsed.GetValue(ofCluster), parsed.GetValue(asJson), common.Of(parsed), token)));
+        root.Subcommands.Add(verify);
+
         Add("list", "every check: id, severity, phases, sentence", (_, _) => Task.FromResult(ListCommand.List()));
         var id = new Argument<string>("id") { Description = "the check, for example schema/main-version" };
         var explain = new Command("explain", "everything about one check") { id };

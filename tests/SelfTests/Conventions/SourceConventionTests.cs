@@ -15,7 +15,7 @@ public sealed class SourceConventionTests
         ["fixtures/Formats"] = ["fixtures/Facts"],
         // For the wire types of the calls that the SDK has none for.
         ["fixtures/StandIns"] = ["fixtures/Facts", "fixtures/Probes"],
-        ["fixtures/Probes"] = ["fixtures/Facts"],
+        ["fixtures/Probes"] = ["fixtures/Facts", "fixtures/Formats"],
         ["fixtures/Environments"] = ["fixtures/Facts", "fixtures/Probes", "fixtures/StandIns"],
         ["fixtures/Checks"] = ["fixtures/Environments", "fixtures/Formats", "gate"],
         ["cli"] = ["fixtures/Checks", "gate"],

@@ -1,0 +1,69 @@
+using TemporalConformance.Checks;
+using TemporalConformance.Environments;
+using TemporalConformance.Facts;
+using TemporalConformance.Gate;
+using TemporalConformance.Probes;
+
+namespace TemporalConformance.Cli;
+
+/// <summary>Proves a backup by its files alone: nobody is asked, no cluster and no database.</summary>
+internal static class VerifyBackupCommand
+{
+    /// <summary>Stands for standard input.</summary>
+    private const string Pipe = "-";
+
+    /// <summary>Reads and judges it; the exit code is that of the verdict.</summary>
+    /// <param name="place">A folder with dumps, one dump, or <c>-</c>.</param>
+    /// <param name="cluster">The id of the cluster it has to be of; null = any.</param>
+    /// <param name="json">Whether JSON is printed instead of the page.</param>
+    /// <param name="options">The settings say how old it may be, and whether there is a visibility store in PostgreSQL.</param>
+    /// <param name="token">Ends it.</param>
+    public static async Task<int> RunAsync(string place, string? cluster, bool json, CommonValues options, CancellationToken token)
+    {
+        var settings = RunSettings.Read(options.Config, options.Sets);
+        var terms = new BackupTerms
+        {
+            Now = DateTimeOffset.UtcNow,
+            MaxAge = settings.Backup.MaxAge,
+            Cluster = cluster,
+            HasVisibility = settings.Stores.Visibility.Kind == "postgresql",
+            RestoreMajor = PostgresSearch.FindRestore(settings),
+            Shapes = ReleaseCatalog.Load(settings.CatalogExtra).Shapes,
+        };
+        var verdict = BackupVerdict.Of(await ReadAsync(place, token), terms);
+        if (json)
+        {
+            Console.Out.WriteLine(BackupReport.Json(verdict));
+        }
+        else
+        {
+            var screen = Screen.Output();
+            screen.Write(BackupPage.Of(screen.NewPage(), verdict));
+        }
+
+        return verdict.Decision.ExitCode();
+    }
+
+    private static async Task<BackupSet> ReadAsync(string place, CancellationToken token)
+    {
+        var progress = new ReadingProgress(Screen.Error());
+        try
+        {
+            if (place != Pipe)
+            {
+                return await BackupSet.ReadAsync(place, progress.Show, token);
+            }
+
+            await using var input = Console.OpenStandardInput();
+            return BackupSet.Of(BackupProbe.Read(input, BackupProbe.StandardInput, bytes => progress.Show(BackupProbe.StandardInput, bytes), token));
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException(new Problem("There is no backup to be read.", "a folder with the dumps of both databases, one dump, or - for standard input", refusal.Message, place));
+        }
+        finally
+        {
+            progress.Clear();
+        }
+    }
+}
