@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using TemporalConformance.StandIns;
 
 namespace TemporalConformance.Benchmarks;
@@ -20,20 +19,27 @@ internal sealed class Kubernetes : IAsyncDisposable
     /// <summary>A folder that stays between the rounds: kubectl keeps there what it discovered, as in everybody's home.</summary>
     public string Home => _folder.FullName;
 
+    /// <summary>An executable that says at once what the real <c>helm</c> said of this cluster; it asks nobody.</summary>
+    public string Helm
+    {
+        get
+        {
+            var file = Path.Combine(Home, "helm");
+            File.WriteAllText(file, $"#!/bin/sh\ncase $1 in upgrade) exec cat '{Recordings.HelmRender}' ;; get) exec cat '{Recordings.HelmValues}' ;; esac\n");
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
+
+            return file;
+        }
+    }
+
     /// <summary>Starts it: the cluster before its upgrade, all healthy, with usage for <c>kubectl top</c>.</summary>
     public static async Task<Kubernetes> StartAsync()
     {
         var server = await KubernetesStandIn.StartAsync(new KubernetesStandInOptions { Metrics = true });
-        foreach (var node in server.Names("nodes"))
-        {
-            server.Add("nodes.metrics.k8s.io", Usage(node, new JsonObject { ["usage"] = Amount() }));
-        }
-
-        foreach (var pod in server.Names("pods"))
-        {
-            server.Add("pods.metrics.k8s.io", Usage(pod, new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "temporal", ["usage"] = Amount() }) }));
-        }
-
+        server.Measure();
         return new Kubernetes(server);
     }
 
@@ -53,14 +59,4 @@ internal sealed class Kubernetes : IAsyncDisposable
         await _server.DisposeAsync();
         _folder.Delete(recursive: true);
     }
-
-    private static JsonObject Usage(string name, JsonObject usage)
-    {
-        usage["metadata"] = new JsonObject { ["name"] = name };
-        usage["timestamp"] = "2026-11-23T03:40:00Z";
-        usage["window"] = "20s";
-        return usage;
-    }
-
-    private static JsonObject Amount() => new() { ["cpu"] = "250m", ["memory"] = "512Mi" };
 }

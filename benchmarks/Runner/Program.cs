@@ -68,6 +68,16 @@ namespace TemporalConformance.Benchmarks
                 await KubernetesAsync(subjects);
             }
 
+            if (options.Parts.Contains("exposition"))
+            {
+                await new Exposition(Environment.CurrentDirectory, options.Rounds, token).RunAsync();
+            }
+
+            if (options.Parts.Contains("dashboards"))
+            {
+                Dashboards.Run(Environment.CurrentDirectory, options.Rounds);
+            }
+
             if (options.Parts.Contains("size"))
             {
                 await SizeAsync(postgres, subjects, port);

@@ -1,5 +1,6 @@
 using TemporalConformance.Environments;
 using TemporalConformance.Facts;
+using TemporalConformance.StandIns;
 
 namespace TemporalConformance.Benchmarks;
 
@@ -72,25 +73,31 @@ internal sealed class Subjects(string root, ScratchPostgres postgres, string pro
             ["TEMPORAL_CONFORMANCE__BASELINE__PATH"] = $"{Command.FolderMark}/baseline.json",
         });
 
-    /// <summary>The guide's lines that only read Kubernetes, on the real kubectl.</summary>
+    /// <summary>The guide's lines that only read Kubernetes, on the real kubectl and on a helm that says what the real one said.</summary>
     /// <param name="cluster">The server.</param>
     /// <param name="port">Where it is reached.</param>
     public Command GuideKubectl(Kubernetes cluster, int port) => new(
-        "the guide's commands, on kubectl", "/bin/sh", _ => [Path.Combine(root, "benchmarks", "guide-kubectl.sh")], new Dictionary<string, string>
+        "the guide's commands, on kubectl and a replayed helm", "/bin/sh", _ => [Path.Combine(root, "benchmarks", "guide-kubectl.sh")], new Dictionary<string, string>
         {
             ["KUBECONFIG"] = cluster.Kubeconfig(port),
             ["NS"] = Kubernetes.Namespace,
             ["HOME"] = cluster.Home,
+            ["HELM"] = cluster.Helm,
+            ["VALUES"] = Recordings.HelmValues,
         });
 
-    /// <summary>PreUpgrade with nothing to ask but Kubernetes.</summary>
+    /// <summary>PreUpgrade with nothing to ask but Kubernetes and the files of the upgrade.</summary>
     /// <param name="cluster">The server.</param>
     /// <param name="port">Where it is reached.</param>
-    public Command OnKubernetes(Kubernetes cluster, int port) => Phase("PreUpgrade, Kubernetes alone", "PreUpgrade", new Dictionary<string, string>
+    public Command OnKubernetes(Kubernetes cluster, int port) => Phase("PreUpgrade, Kubernetes and values alone", "PreUpgrade", new Dictionary<string, string>
     {
         ["TEMPORAL_CONFORMANCE__KUBERNETES__KUBECONFIG"] = cluster.Kubeconfig(port),
         ["TEMPORAL_CONFORMANCE__KUBERNETES__NAMESPACE"] = Kubernetes.Namespace,
         ["TEMPORAL_CONFORMANCE__SCOPE__ONLY"] = "cluster,values,dynamic",
+        ["TEMPORAL_CONFORMANCE__HELM__CHART"] = Recordings.HelmChart,
+        ["TEMPORAL_CONFORMANCE__HELM__VALUES"] = Recordings.HelmValues,
+        ["TEMPORAL_CONFORMANCE__HELM__MANIFESTS"] = Recordings.HelmRender,
+        ["TEMPORAL_CONFORMANCE__MIGRATION__FIRST"] = "true",
         ["TEMPORAL_CONFORMANCE__BASELINE__PATH"] = $"{Command.FolderMark}/baseline.json",
     });
 

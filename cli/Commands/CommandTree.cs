@@ -61,8 +61,9 @@ internal static class CommandTree
         grants.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(GrantsCommand.Run(common.Of(parsed), parsed.GetValue(role), parsed.GetValue(schema)!, parsed.GetValue(kubernetes)))));
         root.Subcommands.Add(grants);
         var sql = new Option<bool>("--sql") { Description = "every statement as it is sent" };
-        var plan = new Command("plan", "what a run would read and write, and where; nothing is asked") { sql };
-        plan.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(PlanCommand.Run(common.Of(parsed), parsed.GetValue(sql)))));
+        var changes = new Option<bool>("--changes") { Description = "also asks what is installed, and lists object by object what the upgrade will change" };
+        var plan = new Command("plan", "what a run would read and write, and where; nothing is asked, but with --changes") { sql, changes };
+        plan.SetAction((parsed, token) => Guard.RunAsync(() => PlanCommand.RunAsync(common.Of(parsed), parsed.GetValue(sql), parsed.GetValue(changes), token)));
         root.Subcommands.Add(plan);
 
         var catalog = new Command("catalog", "the facts that checks are judged by");

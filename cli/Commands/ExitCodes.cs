@@ -9,6 +9,9 @@ internal static class ExitCodes
     /// <summary>The tool itself failed.</summary>
     public const int Internal = 70;
 
+    /// <summary>What was asked for could not be told, or not all of it.</summary>
+    public const int NotTold = 2;
+
     /// <summary>The run was stopped before its end; its results say UNDECIDED.</summary>
     public const int Stopped = 2;
 }

@@ -4,21 +4,26 @@ using TemporalConformance.Probes;
 
 namespace TemporalConformance.Cli;
 
-/// <summary>Says what a run would read and write, and where. Asks no system anything.</summary>
+/// <summary>Says what a run would read and write, and where. Asks no system anything, unless what the upgrade changes is to be seen.</summary>
 internal static class PlanCommand
 {
     /// <summary>Prints the plan.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="sql">Whether every statement is printed as it is sent.</param>
-    public static int Run(CommonValues options, bool sql)
+    /// <param name="asks">Whether the cluster may be asked what is installed, and <c>helm</c> to render, for what the upgrade changes.</param>
+    /// <param name="token">Ends it.</param>
+    /// <returns>0; 2 where what the upgrade changes was asked for and could not be told.</returns>
+    public static async Task<int> RunAsync(CommonValues options, bool sql, bool asks, CancellationToken token)
     {
         var settings = RunSettings.Read(options.Config, options.Sets);
         Guard.Hide(settings.Scrubber);
-        Console.Out.Write(settings.Scrubber.Scrub(Text(settings, Path.GetFullPath(options.Results), sql)));
-        return 0;
+        var (told, changes) = await PlannedChanges.LinesAsync(settings, asks, token);
+        var text = asks ? string.Join('\n', changes) + "\n" : string.Join('\n', [Text(settings, Path.GetFullPath(options.Results), sql), .. changes]) + "\n";
+        Console.Out.Write(settings.Scrubber.Scrub(text));
+        return told ? 0 : ExitCodes.NotTold;
     }
 
-    /// <summary>The plan.</summary>
+    /// <summary>What is read and written, but for what the upgrade changes.</summary>
     public static string Text(Settings settings, string results, bool sql)
     {
         var lines = new List<string> { "What a run would read and write. Nothing was asked or written to say this.", "" };

@@ -6,6 +6,8 @@ namespace TemporalConformance.Cli;
 /// <summary>The end of a run. What matters most stands last, where the eye is when the command returns.</summary>
 internal static class VerdictPage
 {
+    private const int MostChanges = 12;
+
     /// <summary>Lays out the end of a run.</summary>
     /// <param name="page">An empty page of the screen.</param>
     /// <param name="verdict">What was decided.</param>
@@ -21,6 +23,7 @@ internal static class VerdictPage
         Problems(page, verdict.Problems);
         Items(page, "Waivers that have expired and were ignored", verdict.Waivers.Expired.Select(Text));
         Items(page, "Waivers that cover nothing here", verdict.Waivers.Unused.Select(Text));
+        Changes(page, verdict.Changes);
         Items(page, "Notes", verdict.Notes);
         Items(page, "Not proven", verdict.NotProven.Select(Text));
 
@@ -96,6 +99,21 @@ internal static class VerdictPage
         foreach (var item in list)
         {
             page.Paragraph(4, ["  ", page.Glyph(Result.NotApplicable, Severity.Advisory)], item);
+        }
+    }
+
+    // What migrates and the workloads matter on a screen; the file has it all.
+    private static void Changes(Page page, IReadOnlyList<PlannedChange> changes)
+    {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        Items(page, "What the upgrade will change", changes.Take(MostChanges).Select(change => $"{change.Name} {change.What}{(change.Fields.Count == 0 ? "" : $": {change.Fields[0]}{(change.Fields.Count == 1 ? "" : $", and {change.Fields.Count - 1} more")}")}"));
+        if (changes.Count > MostChanges)
+        {
+            page.Paragraph(4, ["    "], new Piece($"and {changes.Count - MostChanges} more objects; verdict.md lists them all", Look.Quiet));
         }
     }
 

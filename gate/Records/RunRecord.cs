@@ -33,6 +33,12 @@ public sealed record ScopeRecord
 /// <param name="HeldSeconds">For how long it was then seen to hold.</param>
 public sealed record SettledRecord(string Id, double AfterSeconds, double HeldSeconds);
 
+/// <summary>What the upgrade will do with one object of the installation.</summary>
+/// <param name="Name">Kind and name: <c>Deployment/temporal-history</c>.</param>
+/// <param name="What"><c>runs</c>, <c>new</c>, <c>changes</c> or <c>removed</c>.</param>
+/// <param name="Fields">What changes in it, a phrase each; no secret.</param>
+public sealed record PlannedChange(string Name, string What, IReadOnlyList<string> Fields);
+
 /// <summary>
 /// <c>&lt;Phase&gt;.run.json</c>: which cluster, which release, which severities and which scope the answers are about.
 /// The run writes it when it starts and again, with <see cref="Finished"/>, when it ends.
@@ -119,6 +125,9 @@ public sealed record RunRecord
 
     /// <summary>Figures that checks have measured, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What the upgrade will change, object by object, the step that migrates first; empty where nothing shows it.</summary>
+    public IReadOnlyList<PlannedChange> Changes { get; init; } = [];
 
     /// <summary>The conditions that were awaited and came about, by id.</summary>
     public IReadOnlyList<SettledRecord> Settled { get; init; } = [];

@@ -25,6 +25,7 @@ internal sealed class MarkdownReport
         Counts(checks);
         Items("Notes", verdict.Notes.Select(Inline));
         NotProven(verdict.NotProven);
+        Changes(verdict.Changes);
         Identity(verdict);
     }
 
@@ -136,6 +137,24 @@ internal sealed class MarkdownReport
         foreach (var item in open)
         {
             Line($"- {Inline(item.What)}: {Inline(item.Why.TrimEnd('.'))}.{(item.AnsweredBy is { } by ? $" Answered by: {Inline(by.TrimEnd('.'))}." : "")}");
+        }
+    }
+
+    private void Changes(IReadOnlyList<PlannedChange> changes)
+    {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        Heading("What the upgrade will change");
+        foreach (var change in changes)
+        {
+            Line($"- **{Inline(change.Name)}** {Inline(change.What)}");
+            foreach (var field in change.Fields)
+            {
+                Line($"  - {Inline(field)}");
+            }
         }
     }
 

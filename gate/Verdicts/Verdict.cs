@@ -148,6 +148,9 @@ public sealed record Verdict
     /// <summary>Every check of every phase.</summary>
     public IReadOnlyList<CheckVerdict> Checks => [.. Phases.SelectMany(phase => phase.Checks)];
 
+    /// <summary>What the upgrade will change, object by object, as the first phase that knows it says.</summary>
+    public IReadOnlyList<PlannedChange> Changes => Phases.Select(phase => phase.Run?.Changes).FirstOrDefault(changes => changes is { Count: > 0 }) ?? [];
+
     /// <summary>0 GO, 1 NO-GO, 2 UNDECIDED.</summary>
     public int ExitCode => Decision.ExitCode();
 

@@ -33,7 +33,8 @@ internal sealed record VerdictFile(
     IReadOnlyList<VerdictFileCheck> Checks,
     IReadOnlyList<NotProven> NotProven,
     WaiverUse Waivers,
-    IReadOnlyList<string> Notes)
+    IReadOnlyList<string> Notes,
+    IReadOnlyList<PlannedChange> Changes)
 {
     public static VerdictFile Of(Verdict verdict)
     {
@@ -65,7 +66,8 @@ internal sealed record VerdictFile(
             [.. verdict.Checks.Select(VerdictFileCheck.Of)],
             verdict.NotProven,
             verdict.Waivers,
-            verdict.Notes);
+            verdict.Notes,
+            verdict.Changes);
     }
 }
 

@@ -57,7 +57,12 @@ public sealed class DynamicTests(UpgradeUnderTest upgrade)
     private DynamicConfigKeys Target => Keys(upgrade.To.Version);
 
     private static DynamicConfigKeys Keys(ServerVersion release) => DynamicConfigKeys.For(release)
-        ?? throw new Unanswered($"The keys of the dynamic configuration of {release.Line} are not known.") { Wanted = "a release whose keys were read", Observed = release.ToString() };
+        ?? throw new Unanswered($"The keys of the dynamic configuration of {release.Line} are not known.") 
+        {
+            Wanted = $"a release of {string.Join(", ", DynamicConfigKeys.Read.Select(read => read.Line).Distinct())}, whose sources were read",
+            Observed = release.ToString(),
+            Remedy = "Compare the keys with the release's own list by hand (common/dynamicconfig/constants.go at its tag), or use a version of this suite that knows them.",
+        };
 
     /// <summary>What cannot be read is no offence against what should stand in it, and no proof either.</summary>
     private void Judge(IReadOnlyList<DynamicConfiguration> configurations, Func<DynamicConfiguration, IReadOnlyList<Finding>> judgement, string sentence, string wanted)

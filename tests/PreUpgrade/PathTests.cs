@@ -58,12 +58,12 @@ public sealed partial class PathTests
             };
         }
 
-        if (upgrade.KnownBadChart is { } chart)
+        if (await upgrade.KnownBadChart(token) is { } chart)
         {
             throw new Violated($"The chart {chart.Version} is known to be bad: {chart.KnownBad}")
             {
                 Wanted = "a chart that is not on the catalog's list of known-bad charts",
-                Observed = $"helm.chart={chart.Version} ({chart.KnownBadSource})",
+                Observed = $"chart {chart.Version} ({chart.KnownBadSource})",
                 Remedy = "Choose another version of the chart.",
             };
         }

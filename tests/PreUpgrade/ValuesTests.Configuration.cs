@@ -15,8 +15,9 @@ public sealed partial class ValuesTests
         var release = upgrade.To.Version;
         var keys = StaticConfigKeys.For(release) ?? throw new Unanswered($"The keys of the static configuration of {release.Line} are not known.")
         {
-            Wanted = $"a release of {string.Join(", ", StaticConfigKeys.Read.Select(read => read.Line))}",
+            Wanted = $"a release of {string.Join(", ", StaticConfigKeys.Read.Select(read => read.Line))}, whose sources were read",
             Observed = release.ToString(),
+            Remedy = "Compare the keys with common/config/config.go at the release's tag by hand, or use a version of this suite that knows them.",
         };
         // Values say where the user wrote the key; the render shows it once more, and what the chart makes of other values.
         IReadOnlyList<Finding> given = plan.Values is null ? [] : ConfigurationJudgement.NoUnknownStaticKeys(plan.ValuesOfChart, keys, release);
@@ -61,7 +62,8 @@ public sealed partial class ValuesTests
         var plan = await upgrade.Helm(token);
         var installed = UpgradeUnderTest.InstalledOf(plan);
         List<Finding> findings = [.. installed.ConfigurationDrift()];
-        if (plan.Values is { } given && installed.Values is { } released && !plan.ReusesValues)
+        var sameFormat = installed.Chart is not { } before || plan.Chart is not { } chart || ChartLayout.For(before)?.Persistence == ChartLayout.For(chart)?.Persistence;
+        if (plan.Values is { } given && installed.Values is { } released && !plan.ReusesValues && sameFormat)
         {
             findings.AddRange(Drift.Values(given, released));
         }
@@ -69,7 +71,7 @@ public sealed partial class ValuesTests
         {
             throw installed.Refused is [var (why, remedy), ..]
                 ? new Unanswered($"Too little of the release was seen to compare anything: {why}") { Where = installed.Where, Remedy = remedy }
-                : new NotApplicable("There are no two to compare: neither the values of both the upgrade and the release, nor the release's manifest and the live ConfigMaps.");
+                : new NotApplicable("There are no two to compare: neither the values of both the upgrade and the release in one format, nor the release's manifest and the live ConfigMaps.");
         }
 
         upgrade.Judge(findings, "What the files say is not what is installed.", "no difference that the upgrade does not mean to make", slightAlone: true);

@@ -13,7 +13,7 @@ public sealed partial class ClusterTests(UpgradeUnderTest upgrade)
     [Check("cluster/workloads-ready", Severity.Blocker, Needs = Systems.Kubernetes, Settles = true,
         Remedy = "Find out why the pods that are named do not become ready (kubectl describe pod), and mend that before anything else is changed.")]
     public Task Every_workload_is_rolled_out_and_all_its_pods_are_ready() => upgrade.Ask(async token =>
-        await upgrade.Settled(state => InstallationHealth.WorkloadsReady(state.Installation), token));
+        await upgrade.Settled(state => InstallationHealth.WorkloadsReady(state.Installation, upgrade.Phase == UpgradePhase.PostUpgrade ? upgrade.To.Version : null), token));
 
     [Check("cluster/no-crash-loops", Severity.Blocker, Needs = Systems.Kubernetes, Settles = true,
         Remedy = "Read what the container said before it ended: kubectl logs POD -c CONTAINER --previous.")]

@@ -1,3 +1,4 @@
+using TemporalConformance.Checks;
 using TemporalConformance.Gate;
 
 namespace TemporalConformance.SelfTests;
@@ -54,7 +55,7 @@ public sealed class HelmTemplateTests
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        return await ValuesScenarios.AskAsync(Directory.CreateDirectory(Path.Combine(folder.Path, "results")).FullName, new Dictionary<string, string>
+        return await PhaseRun.AskAsync(UpgradePhase.PreUpgrade, Directory.CreateDirectory(Path.Combine(folder.Path, "results")).FullName, new Dictionary<string, string>
         {
             ["scope.only"] = "values,cluster/image-tools",
             ["running"] = "1.27.4",

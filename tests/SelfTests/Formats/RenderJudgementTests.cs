@@ -83,19 +83,24 @@ public sealed class RenderJudgementTests
     [Fact]
     public void Selectors_and_Job_names_that_are_taken_are_named()
     {
-        var objects = FormatFiles.Render("rendered-0.72.0.yaml");
+        var objects = FormatFiles.EditedRender("rendered-0.72.0.yaml", "name: temporal-schema-1", "name: temporal-schema");
         var live = new LiveNames(
             new Dictionary<string, IReadOnlyDictionary<string, string>> { ["Deployment/temporal-history"] = new Dictionary<string, string> { ["app"] = "temporal-history" } },
-            ["temporal-schema-1", "other"]);
+            ["temporal-schema", "other"]);
 
         var findings = RenderJudgement.Accepted(objects, live);
 
-        findings.Select(one => one.Path).ShouldBe(["Deployment/temporal-history", "Job/temporal-schema-1"], ignoreOrder: true);
+        findings.Select(one => one.Path).ShouldBe(["Deployment/temporal-history", "Job/temporal-schema"], ignoreOrder: true);
         findings.ShouldContain(one => one.Sentence.Contains("live by app=temporal-history", StringComparison.Ordinal));
-        findings.ShouldContain(one => one.WriteThis == "kubectl delete job temporal-schema-1, once it is done");
-        RenderJudgement.Accepted(FormatFiles.Render("rendered-1.6.0.yaml"), live with { Jobs = ["temporal-schema"], Selectors = new Dictionary<string, IReadOnlyDictionary<string, string>>() })
+        findings.ShouldContain(one => one.WriteThis == "kubectl delete job temporal-schema, once it is done");
+        RenderJudgement.Accepted(FormatFiles.Render("rendered-1.6.0.yaml"), live with { Selectors = new Dictionary<string, IReadOnlyDictionary<string, string>>() })
             .ShouldBeEmpty("a hook is deleted before it is made anew");
     }
+
+    [Fact]
+    public void A_Job_that_bears_the_revision_takes_no_name_that_is_there() => RenderJudgement.Accepted(
+        FormatFiles.Render("rendered-0.72.0.yaml"), new LiveNames(new Dictionary<string, IReadOnlyDictionary<string, string>>(), ["temporal-schema-1"]))
+        .ShouldBeEmpty("helm template writes 1, helm upgrade the next revision");
 
     [Fact]
     public void Nothing_rendered_is_never_accepted() => RenderJudgement.Accepted([]).ShouldHaveSingleItem();

@@ -1,5 +1,4 @@
 using TemporalConformance.Checks;
-using TemporalConformance.Cli;
 using TemporalConformance.Facts;
 using TemporalConformance.Gate;
 using TemporalConformance.StandIns;
@@ -124,6 +123,12 @@ public sealed class ValuesScenarios
             Chart = "1.6.0", Values = null, Render = "rendered-1.6.0.yaml", Installed = false, From = "1.30.4", To = "1.31.2",
             InRender = [("                - ls\n                - /\n", "                - bash\n                - -c\n                - curl -s localhost && true\n")], Red = [("cluster/image-tools", "curl is called in temporalio/admin-tools:1.31.2")],
         },
+        new("a release whose keys nobody has read")
+        {
+            Chart = "1.6.0", Values = "values-1.x.yaml", Render = "rendered-1.6.0.yaml", Installed = false, From = "1.31.2", To = "1.32.0", Acknowledge = false,
+            Red = [("values/chart-pinned", "installs server 1.31.2, not 1.32.0"), ("cluster/images-known", "1.31.2")],
+            Unknown = ["values/no-unknown-static-keys", "dynamic/no-removed-keys", "dynamic/keys-registered", "dynamic/values-typed", "dynamic/changed-defaults-acknowledged", "dynamic/fairness-off-during-window"],
+        },
         new("--reuse-values across charts keeps the old images")
         {
             Render = null, Values = "empty.yaml", InstalledChart = "0.63.0", Sets = [("helm.reuseValues", "true")], Red = [("values/format-matches-chart", "With --reuse-values the image stays 1.27.2")],
@@ -177,31 +182,19 @@ public sealed class ValuesScenarios
     {
         var verdict = await AskAsync(new Case("changes") { InRender = [(ToolsTag, "admin-tools:1.29.1"), ("  replicas: 3", "  replicas: 4")] });
 
-        verdict.Run!.Notes.ShouldContain("The upgrade changes 5 objects of the release.", verdict.Said());
-        var notes = verdict.Run!.Notes.SkipWhile(note => !note.StartsWith("The upgrade changes", StringComparison.Ordinal)).Skip(1).ToList();
-        notes[0].ShouldStartWith("Job/temporal-schema-1 (migrates the databases): spec.template.spec.initContainers[update-default-store].image");
-        notes.ShouldContain("Deployment/temporal-history: spec.replicas 3 → 4");
+        var changes = verdict.Run.ShouldNotBeNull().Changes;
+        (changes[0].Name, changes[0].What).ShouldBe(("Job/temporal-schema-1 (migrates the databases)", "runs"), verdict.Said());
+        changes[0].Fields[0].ShouldStartWith("image of update-default-store");
+        changes.Single(change => change.Name == "Deployment/temporal-history").Fields.ShouldBe(["replicas 3 → 4"]);
+        var report = Reports.Markdown(Judge.Worst([verdict], new VerdictIdentity { Tool = "self-tests", CatalogDate = "", Judged = DateTimeOffset.UtcNow }));
+        report.ShouldContain("## What the upgrade will change\n\n- **Job/temporal-schema-1 (migrates the databases)** runs\n  - image of update-default-store");
     }
 
     private static async Task<PhaseVerdict> AskAsync(Case one)
     {
         using var results = new ScratchFolder();
         await using var cluster = one.Frontend ? await StandInCluster.StartAsync(new StandInClusterOptions { Release = "1.27.3" }) : null;
-        return await AskAsync(results.Path, Settings(one, results.Path, cluster?.Frontends[0]));
-    }
-
-    /// <summary>Asks PreUpgrade as a process.</summary>
-    /// <param name="results">Its folder.</param>
-    /// <param name="sets">All settings.</param>
-    internal static async Task<PhaseVerdict> AskAsync(string results, IReadOnlyDictionary<string, string> sets)
-    {
-        var started = DateTimeOffset.UtcNow;
-        var exit = await new PhaseProcess(Installation.Find(), results).RunAsync(
-            UpgradePhase.PreUpgrade, new Handover(results, results, null, sets), TimeSpan.FromMinutes(2), _ => { }, TestContext.Current.CancellationToken);
-        var verdict = Judge.Phase(
-            PhaseEvidence.FromFolder(results, nameof(UpgradePhase.PreUpgrade), exit.ExitCode), CheckRoll.Embedded(), [], new Expectation { Now = DateTimeOffset.UtcNow, NotBefore = started });
-        verdict.Checks.ShouldNotBeEmpty(exit.Tail);
-        return verdict;
+        return await PhaseRun.AskAsync(UpgradePhase.PreUpgrade, results.Path, Settings(one, results.Path, cluster?.Frontends[0]));
     }
 
     private static Dictionary<string, string> Settings(Case one, string folder, string? frontend)

@@ -119,6 +119,32 @@ public sealed class ReportTests
         """.ReplaceLineEndings("\n"));
 
     [Fact]
+    public void What_the_upgrade_will_change_stands_in_both_reports_as_data()
+    {
+        var run = Sample.Run() with
+        {
+            Changes = [new("Job/temporal-schema-1 (migrates the databases)", "runs", ["image of update-default-store a → b"]), new("Deployment/temporal-history", "changes", ["replicas 3 → 4", "**args** `x`"]), new("Secret/old", "removed", [])],
+        };
+        var verdict = Judge.Worst([Sample.Judged(Sample.Evidence(Sample.Trx(), run))], Sample.Identity);
+
+        Reports.Markdown(verdict).ShouldContain("""
+            ## What the upgrade will change
+
+            - **Job/temporal-schema-1 (migrates the databases)** runs
+              - image of update-default-store a → b
+            - **Deployment/temporal-history** changes
+              - replicas 3 → 4
+              - \*\*args\*\* \`x\`
+            - **Secret/old** removed
+
+            ## What was judged
+            """.ReplaceLineEndings("\n"));
+        using var json = System.Text.Json.JsonDocument.Parse(verdict.ToJson());
+        json.RootElement.GetProperty("changes")[1].GetProperty("fields")[0].GetString().ShouldBe("replicas 3 → 4");
+        Reports.Markdown(Judge.Worst([Sample.Judged(Sample.Evidence(Sample.Trx(), Sample.Run()))], Sample.Identity)).ShouldNotContain("will change");
+    }
+
+    [Fact]
     public void Markdown_of_several_phases_and_bad_evidence_names_the_phases()
     {
         var smoke = Judge.Phase(new(Phases.Smoke, null, null, null), Sample.Roll, [], Sample.Expect);
@@ -295,7 +321,8 @@ public sealed class ReportTests
           },
           "notes": [
             "Trouble outside the checks: The baseline was not written."
-          ]
+          ],
+          "changes": []
         }
 
         """.ReplaceLineEndings("\n"));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TemporalConformance.Probes;
 using TemporalConformance.StandIns;
 
@@ -40,6 +41,20 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Reads the installation.</summary>
     public Task<KubernetesReading> ReadAsync(StandInUser? user = null, KubernetesAccess? access = null) =>
         new KubernetesProbe(access ?? Access(user), Calls).ReadAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Runs the real kubectl as one who may do everything; the test has looked whether there is one.</summary>
+    public async Task<(int Code, string Output, string Error)> KubectlAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["KUBECONFIG"] = Kubeconfig(StandInUser.Admin);
+        // kubectl keeps discovery there.
+        start.Environment["HOME"] = Folder;
+        using var kubectl = Process.Start(start)!;
+        var error = kubectl.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await kubectl.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await kubectl.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (kubectl.ExitCode, output, await error);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using TemporalConformance.Checks;
-using TemporalConformance.Cli;
 using TemporalConformance.Gate;
 using TemporalConformance.Probes;
 using TemporalConformance.StandIns;
@@ -22,6 +21,9 @@ public sealed class ClusterScenarios
 
     /// <summary>Charts 0.x set no readiness probe, so this advisory is right about every recorded cluster.</summary>
     private const string Always = "cluster/rollout-settings";
+
+    /// <summary>Cores and bytes of a container that nothing is the matter with.</summary>
+    private static readonly (double, long) Quiet = (0.2, 300L << 20);
 
     private static readonly Dictionary<string, Action<KubernetesStandIn>> s_edits = new()
     {
@@ -110,8 +112,8 @@ public sealed class ClusterScenarios
 
         var verdict = await ground.AskAsync(UpgradePhase.PreUpgrade);
 
-        ShouldBeRed(verdict, violated, "");
-        Told(verdict).ShouldContain(observed);
+        verdict.ShouldAnswer(violated, "");
+        verdict.Said().ShouldContain(observed);
         verdict.Checks.Single(check => check.Id == "cluster/worker-deployments").Result.ShouldBe(Result.NotApplicable);
         ground.Kubernetes.Requests.ShouldAllBe(request => request.Verb == "get" || request.Verb == "list" || request.Verb.Length == 0 || request.Resource.StartsWith("selfsubject", StringComparison.Ordinal));
     }
@@ -121,7 +123,7 @@ public sealed class ClusterScenarios
     {
         await using var ground = await Ground.OpenAsync(KubernetesRecordings.After, metrics: true);
         await ground.TakeBaselineAsync();
-        ShouldBeRed(await ground.AskAsync(UpgradePhase.PostUpgrade), Always, "");
+        (await ground.AskAsync(UpgradePhase.PostUpgrade)).ShouldAnswer(Always, "");
 
         var history = ground.Kubernetes.Names("pods").First(name => name.StartsWith("temporal-history", StringComparison.Ordinal));
         ground.Kubernetes.Log(history, """
@@ -129,17 +131,14 @@ public sealed class ClusterScenarios
             {"level":"error","msg":"Operation failed with an error.","error":"pq: column \"start_version\" of relation \"current_executions\" does not exist"}
             """);
         Container(ground.Kubernetes, "temporal-frontend", status => status["restartCount"] = 2);
-        foreach (var pod in ground.Kubernetes.Names("pods").Where(name => name.StartsWith("temporal-matching", StringComparison.Ordinal)))
-        {
-            ground.Kubernetes.Add("pods.metrics.k8s.io", Usage(pod, "900m", "700Mi"));
-        }
+        ground.Kubernetes.Measure((pod, _) => pod.StartsWith("temporal-matching", StringComparison.Ordinal) ? (0.9, 700L << 20) : Quiet);
 
         var verdict = await ground.AskAsync(UpgradePhase.PostUpgrade);
 
-        ShouldBeRed(verdict, Always + " cluster/no-fatal-log-patterns cluster/no-crash-loops cluster/resource-usage-held", "");
-        Told(verdict).ShouldContain("a statement of this server does not fit the schema (1 lines)");
-        Told(verdict).ShouldContain("2 restarts since the baseline");
-        Told(verdict).ShouldContain("matching: 700 MiB a pod, 300 MiB before");
+        verdict.ShouldAnswer(Always + " cluster/no-fatal-log-patterns cluster/no-crash-loops cluster/resource-usage-held", "");
+        verdict.Said().ShouldContain("a statement of this server does not fit the schema (1 lines)");
+        verdict.Said().ShouldContain("2 restarts since the baseline");
+        verdict.Said().ShouldContain("matching: 700 MiB a pod, 300 MiB before");
     }
 
     [Fact]
@@ -155,10 +154,10 @@ public sealed class ClusterScenarios
 
         var verdict = await ground.AskAsync(UpgradePhase.PreUpgrade, ("workers.deployments", "orders,gone"));
 
-        ShouldBeRed(verdict, Always + " cluster/worker-deployments cluster/reachable-from-workers", "");
-        Told(verdict).ShouldContain("strategy Recreate: all pods go before new ones come");
-        Told(verdict).ShouldContain("Deployment/gone in temporal-backend:\n  there is no such Deployment");
-        Told(verdict).ShouldContain("Deployment/orders asks temporal-fronted in temporal-backend, and there is no such Service");
+        verdict.ShouldAnswer(Always + " cluster/worker-deployments cluster/reachable-from-workers", "");
+        verdict.Said().ShouldContain("strategy Recreate: all pods go before new ones come");
+        verdict.Said().ShouldContain("Deployment/gone in temporal-backend:\n  there is no such Deployment");
+        verdict.Said().ShouldContain("Deployment/orders asks temporal-fronted in temporal-backend, and there is no such Service");
     }
 
     [Fact]
@@ -168,7 +167,7 @@ public sealed class ClusterScenarios
 
         var verdict = await ground.AskAsync(UpgradePhase.PreUpgrade, StandInUser.Viewer, handed: true, ("scope.only", "cluster/selectors-match,path/hop-supported"));
 
-        ShouldBeRed(verdict, "", "");
+        verdict.ShouldAnswer("", "");
         var run = verdict.Run.ShouldNotBeNull();
         run.Scope.Connected.ShouldContain("kubernetes");
         run.Running.ShouldBe(["1.27.2"]);
@@ -189,7 +188,7 @@ public sealed class ClusterScenarios
 
         var verdict = await ground.AskAsync(UpgradePhase.PreUpgrade, user, handed: false, sets);
 
-        ShouldBeRed(verdict, violated, unanswered);
+        verdict.ShouldAnswer(violated, unanswered);
     }
 
     private static Action<JsonObject> Component(string role) => deployment =>
@@ -202,24 +201,6 @@ public sealed class ClusterScenarios
 
     private static void Container(KubernetesStandIn one, string prefix, Action<JsonObject> change) =>
         one.Edit("pods", one.Names("pods").First(name => name.StartsWith(prefix, StringComparison.Ordinal)), pod => change(pod["status"]!["containerStatuses"]![0]!.AsObject()));
-
-    private static JsonObject Usage(string pod, string cpu, string memory) => new()
-    {
-        ["metadata"] = new JsonObject { ["name"] = pod, ["labels"] = new JsonObject { ["app.kubernetes.io/instance"] = "temporal", ["app.kubernetes.io/name"] = "temporal" } },
-        ["timestamp"] = "2026-11-23T03:40:00Z",
-        ["containers"] = new JsonArray(new JsonObject { ["name"] = pod[..pod.IndexOf('-', "temporal-".Length)], ["usage"] = new JsonObject { ["cpu"] = cpu, ["memory"] = memory } }),
-    };
-
-    private static void ShouldBeRed(PhaseVerdict verdict, string violated, string unanswered)
-    {
-        verdict.Checks.Where(check => check.Result == Result.Violated).Select(check => check.Id).ShouldBe(Words(violated), ignoreOrder: true, Told(verdict));
-        verdict.Checks.Where(check => check.Result == Result.Unanswered).Select(check => check.Id).ShouldBe(Words(unanswered), ignoreOrder: true, Told(verdict));
-    }
-
-    private static string Told(PhaseVerdict verdict) => string.Join('\n', verdict.Checks
-        .Where(check => check.Result is Result.Violated or Result.Unanswered).Select(check => $"{check.Result.Text()} {check.Id}: {check.Message} | {check.Observed}"));
-
-    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The stand-in and a folder for results and baseline.</summary>
     private sealed class Ground : IAsyncDisposable
@@ -242,10 +223,7 @@ public sealed class ClusterScenarios
             });
             if (metrics)
             {
-                foreach (var pod in kubernetes.Names("pods").Where(name => !name.Contains("schema", StringComparison.Ordinal)))
-                {
-                    kubernetes.Add("pods.metrics.k8s.io", Usage(pod, "200m", "300Mi"));
-                }
+                kubernetes.Measure((_, _) => Quiet);
             }
 
             return new Ground(kubernetes);
@@ -270,7 +248,6 @@ public sealed class ClusterScenarios
 
         public async Task<PhaseVerdict> AskAsync(UpgradePhase phase, StandInUser user, bool handed, params (string Key, string Value)[] more)
         {
-            var started = DateTimeOffset.UtcNow;
             var sets = new Dictionary<string, string>
             {
                 ["kubernetes.kubeconfig"] = Kubeconfig(user),
@@ -293,12 +270,7 @@ public sealed class ClusterScenarios
                 sets.Remove("kubernetes.namespace");
             }
 
-            var exit = await new PhaseProcess(Installation.Find(), _results.Path).RunAsync(
-                phase, new Handover(_results.Path, _results.Path, null, sets, own), TimeSpan.FromMinutes(2), _ => { }, Token);
-            var verdict = Judge.Phase(
-                PhaseEvidence.FromFolder(_results.Path, phase.ToString(), exit.ExitCode), CheckRoll.Embedded(), [], new Expectation { Now = DateTimeOffset.UtcNow, NotBefore = started });
-            verdict.Checks.ShouldNotBeEmpty(exit.Tail);
-            return verdict;
+            return await PhaseRun.AskAsync(phase, _results.Path, sets, own);
         }
 
         public async ValueTask DisposeAsync()

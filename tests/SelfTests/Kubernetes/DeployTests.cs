@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
+using TemporalConformance.Cli;
 using TemporalConformance.Environments;
 using TemporalConformance.Formats;
 using TemporalConformance.StandIns;
@@ -44,23 +44,49 @@ public sealed class DeployTests
         lines.ShouldContain(line => line.StartsWith("USER 10001", StringComparison.Ordinal));
     }
 
+    /// <summary>kubectl takes the manifests as the API describes their kinds. It changes nothing, and the stand-in would refuse it.</summary>
+    [Theory]
+    [InlineData("storage.yaml", "persistentvolumeclaim/temporal-conformance created (dry run)")]
+    [InlineData("job.yaml", "job.batch/temporal-conformance-pre created (dry run)")]
+    [InlineData("cronjob.yaml", "cronjob.batch/temporal-conformance created (dry run)")]
+    public async Task Kubectl_takes_the_manifest(string file, string said)
+    {
+        Assert.SkipUnless(Programs.Find("kubectl") is not null, "No kubectl on this machine.");
+        await using var cluster = await Cluster.StartAsync();
+
+        var (code, output, error) = await cluster.KubectlAsync("create", "--dry-run=client", "--validate=false", "-f", Path.Combine(Checkout.Root, "deploy", file));
+
+        (code, output.Trim()).ShouldBe((0, said), error);
+        cluster.StandIn.Requests.ShouldAllBe(request => request.Method == "GET");
+    }
+
+    [Fact]
+    public async Task Kubectl_takes_the_Roles_that_grants_prints()
+    {
+        Assert.SkipUnless(Programs.Find("kubectl") is not null, "No kubectl on this machine.");
+        await using var cluster = await Cluster.StartAsync();
+        var file = Path.Combine(cluster.Folder, "grants.yaml");
+        await File.WriteAllTextAsync(file, KubernetesGrants.Text(Facts.Settings.Defaults, null), TestContext.Current.CancellationToken);
+
+        var (code, output, error) = await cluster.KubectlAsync("create", "--dry-run=client", "--validate=false", "-f", file);
+
+        code.ShouldBe(0, error);
+        output.ShouldContain("role.rbac.authorization.k8s.io/temporal-conformance created (dry run)");
+    }
+
     [Fact]
     public async Task The_guides_lines_work_on_the_stand_in()
     {
         Assert.SkipUnless(Programs.Find("kubectl") is not null, "No kubectl on this machine.");
         await using var cluster = await Cluster.StartAsync(new KubernetesStandInOptions { Metrics = true });
-        foreach (var (resource, name) in new[] { ("nodes.metrics.k8s.io", cluster.StandIn.Names("nodes")[0]), ("pods.metrics.k8s.io", cluster.StandIn.Names("pods")[0]) })
-        {
-            cluster.StandIn.Add(resource, JsonNode.Parse($$"""
-                { "metadata": { "name": "{{name}}" }, "timestamp": "2026-11-23T03:40:00Z", "window": "20s", "usage": { "cpu": "250m", "memory": "512Mi" },
-                  "containers": [ { "name": "temporal", "usage": { "cpu": "250m", "memory": "512Mi" } } ] }
-                """)!.AsObject());
-        }
-
+        cluster.StandIn.Measure((_, _) => (0.25, 512L << 20));
+        var helm = HelmReplay.Write(cluster.Folder, prints: Recordings.HelmValues);
         var start = new ProcessStartInfo("/bin/sh", [Path.Combine(Checkout.Root, "benchmarks", "guide-kubectl.sh")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["KUBECONFIG"] = cluster.Kubeconfig(StandInUser.Admin);
         start.Environment["HOME"] = cluster.Folder;
         start.Environment["NS"] = KubernetesStandIn.Namespace;
+        start.Environment["HELM"] = helm;
+        start.Environment["VALUES"] = Recordings.HelmValues;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using TemporalConformance.Checks;
-using TemporalConformance.Cli;
 using TemporalConformance.Gate;
 using TemporalConformance.StandIns;
 
@@ -46,8 +45,8 @@ public sealed class PodsScenarios(PostgresServer server)
     {
         var verdict = await AskAsync(s_edits[edit], ("cluster.pods", "4"), ("cluster.surge", "1"), ("stores.main.maxConns", "4"), ("stores.visibility.maxConns", "4"));
 
-        ShouldBeRed(verdict, violated, unanswered);
-        Told(verdict).ShouldContain(observed);
+        verdict.ShouldAnswer(violated, unanswered);
+        verdict.Said().ShouldContain(observed);
     }
 
     [Fact]
@@ -55,8 +54,8 @@ public sealed class PodsScenarios(PostgresServer server)
     {
         var verdict = await AskAsync(_ => { });
 
-        ShouldBeRed(verdict, Budget, "");
-        Told(verdict).ShouldContain("cluster.pods is 7 in Kubernetes, cluster.surge is 4 in Kubernetes, stores.main.maxConns is 20 in Kubernetes, stores.visibility.maxConns is 10 in Kubernetes");
+        verdict.ShouldAnswer(Budget, "");
+        verdict.Said().ShouldContain("cluster.pods is 7 in Kubernetes, cluster.surge is 4 in Kubernetes, stores.main.maxConns is 20 in Kubernetes, stores.visibility.maxConns is 10 in Kubernetes");
     }
 
     private async Task<PhaseVerdict> AskAsync(Action<KubernetesStandIn> edit, params (string Key, string Value)[] more)
@@ -85,13 +84,7 @@ public sealed class PodsScenarios(PostgresServer server)
             sets[key] = value;
         }
 
-        var started = DateTimeOffset.UtcNow;
-        var exit = await new PhaseProcess(Installation.Find(), results.Path).RunAsync(
-            UpgradePhase.PreUpgrade, new Handover(results.Path, results.Path, null, sets), TimeSpan.FromMinutes(2), _ => { }, token);
-        var verdict = Judge.Phase(
-            PhaseEvidence.FromFolder(results.Path, "PreUpgrade", exit.ExitCode), CheckRoll.Embedded(), [], new Expectation { Now = DateTimeOffset.UtcNow, NotBefore = started });
-        verdict.Checks.ShouldNotBeEmpty(exit.Tail);
-        return verdict;
+        return await PhaseRun.AskAsync(UpgradePhase.PreUpgrade, results.Path, sets);
     }
 
     private static string First(KubernetesStandIn one, string prefix) => one.Names("pods").First(name => name.StartsWith(prefix, StringComparison.Ordinal));
@@ -115,15 +108,4 @@ public sealed class PodsScenarios(PostgresServer server)
             });
         }
     }
-
-    private static void ShouldBeRed(PhaseVerdict verdict, string violated, string unanswered)
-    {
-        verdict.Checks.Where(check => check.Result == Result.Violated).Select(check => check.Id).ShouldBe(Words(violated), ignoreOrder: true, Told(verdict));
-        verdict.Checks.Where(check => check.Result == Result.Unanswered).Select(check => check.Id).ShouldBe(Words(unanswered), ignoreOrder: true, Told(verdict));
-    }
-
-    private static string Told(PhaseVerdict verdict) => string.Join('\n', verdict.Checks
-        .Where(check => check.Result is Result.Violated or Result.Unanswered).Select(check => $"{check.Result.Text()} {check.Id}: {check.Message} | {check.Observed}"));
-
-    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -32,6 +32,17 @@ public sealed class DemonstrationTests
     }
 
     [Fact]
+    public void Its_files_of_the_upgrade_are_those_of_one_target()
+    {
+        Demonstration.HelmOf(Facts.Settings.Defaults).ShouldNotBeNull().Chart.ShouldBe("0.72.0");
+        Demonstration.HelmOf(With("target=1.28.4")).ShouldBeNull("the recorded chart installs another release");
+        Demonstration.HelmOf(With("temporal.provider=none")).ShouldBeNull();
+        Demonstration.HelmOf(With("helm.chart=0.73.2")).ShouldNotBeNull().Chart.ShouldBe("0.73.2", "whoever names a chart sees that the render is another's");
+
+        static Settings With(string set) => SettingsSource.Read("{}", [set]);
+    }
+
+    [Fact]
     public void Every_recording_is_there_and_others_are_named()
     {
         foreach (var release in Recordings.Releases)
