@@ -1,7 +1,6 @@
 using TemporalConformance.Checks;
 using TemporalConformance.Facts;
 using TemporalConformance.Gate;
-using TemporalConformance.Probes;
 using TemporalConformance.StandIns;
 
 namespace TemporalConformance.SelfTests;

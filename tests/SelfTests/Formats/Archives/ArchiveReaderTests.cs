@@ -205,12 +205,14 @@ public sealed partial class ArchiveReaderTests
     }
 
     [Fact]
-    public void Data_as_INSERT_statements_are_named_and_not_counted()
+    public void Data_as_INSERT_statements_are_named_and_not_counted_and_restrict_is_remarked_on()
     {
         const string Dump = """
             --
             -- PostgreSQL database dump
             --
+
+            \restrict abc
 
             -- Data for Name: shards; Type: TABLE DATA; Schema: public; Owner: temporal
             INSERT INTO public.shards VALUES (1, 2);
@@ -223,6 +225,7 @@ public sealed partial class ArchiveReaderTests
 
         reading.Break.ShouldBeNull();
         reading.Tables.ShouldHaveSingleItem().ShouldBe(new TableData("public", "shards", null, 0));
+        reading.Remarks.ShouldHaveSingleItem().ShouldContain("15.14");
     }
 
     [Fact]
