@@ -33,7 +33,7 @@ internal static class DiscoverCommand
         }
 
         var found = InstallationFinder.Find(reading);
-        var answers = await Reachability.AskAsync(found, settings, token);
+        var answers = await Reachability.AskAsync(found, settings, access, reading, token);
         var report = settings.Scrubber.Scrub(Report(found, answers));
         if (output is null)
         {
@@ -91,7 +91,7 @@ internal static class DiscoverCommand
         }
         else if (answers.Any(answer => answer.Said is Reading<string>.Refused))
         {
-            lines.Add("  Names such as x.y.svc resolve within the cluster alone: run it there (deploy/job.yaml, docs/kubernetes.md), or set addresses that lead here.");
+            lines.Add("  Names such as x.y.svc resolve within the cluster alone: run it there (deploy/job.yaml, docs/kubernetes.md), reach them by kubernetes.reach=port-forward, or set addresses that lead here.");
         }
 
         lines.Add("");

@@ -11,7 +11,8 @@ internal static class KubernetesGrants
 
     /// <summary>
     /// A service account, a Role for reading, a Role of its own for Secrets, and a ClusterRole for nodes, each with its binding. Nothing in them but
-    /// <see cref="KubeRights.Needed"/>, which is <c>get</c> and <c>list</c>.
+    /// <see cref="KubeRights.Needed"/>, which is <c>get</c>, <c>list</c> and <c>watch</c>; with <c>kubernetes.reach=port-forward</c> a Role of its own for
+    /// <see cref="KubeRights.Forwarding"/>.
     /// </summary>
     /// <param name="settings">The settings name the namespace.</param>
     /// <param name="account">The service account; null = <see cref="DefaultAccount"/>.</param>
@@ -21,7 +22,7 @@ internal static class KubernetesGrants
         var ns = settings.Kubernetes.Namespace;
         var lines = new List<string>
         {
-            "# What TemporalConformance reads of Kubernetes: get and list, nothing else. For: ./run.sh grants --kubernetes --namespace NAME | kubectl apply -f -",
+            "# What TemporalConformance reads of Kubernetes: get, list and watch, nothing else. For: ./run.sh grants --kubernetes --namespace NAME | kubectl apply -f -",
             "# For somebody else than a service account, change the subjects.",
             "apiVersion: v1", "kind: ServiceAccount", "metadata:", $"  name: {name}", $"  namespace: {ns}",
         };
@@ -30,9 +31,10 @@ internal static class KubernetesGrants
             "Secrets have a Role of their own, since Helm keeps values in them that may hold passwords. Leave it out, and what reads them is unanswered.");
         // Names of ClusterRoles are one for the whole cluster.
         Role("ClusterRole", $"{name}-{ns}", KubeRights.Needed.Where(right => right.ClusterWide), "Nodes belong to no namespace. Leave it out, and what is asked about room on them is unanswered.");
-        if (settings.Kubernetes.Reach == "port-forward")
+        if (settings.Kubernetes.Forwards)
         {
-            lines.Add("# kubernetes.reach=port-forward: nothing is forwarded yet, so that no right for it stands here.");
+            Role("Role", $"{name}-reach", KubeRights.Forwarding,
+                "kubernetes.reach=port-forward: whoever may forward ports reaches every port of every pod in the namespace. In the cluster, or where addresses lead in, leave it out.");
         }
 
         return string.Join('\n', lines) + "\n";

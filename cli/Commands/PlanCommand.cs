@@ -145,9 +145,14 @@ internal static class PlanCommand
 
         var limits = access.Limits;
         lines.Add($"  from     {(access.InCluster ? "the API server of the pod's own cluster" : string.Join(Path.PathSeparator, access.Kubeconfigs))}{(access.Context is null ? "" : $", context {access.Context}")}, namespace {access.Namespace ?? "of the context"}");
-        lines.Add("  written  nothing: get and list, and the reviews by which the API tells what we may do. No exec, no port-forward, no Secret's content but the newest of the Helm release");
+        lines.Add("  written  nothing: get, list and watch, and the reviews by which the API tells what we may do. No exec, no Secret's content but the newest of the Helm release"
+            + (settings.Kubernetes.ReadPasswords ? " and the servers' database passwords (kubernetes.readPasswords)" : ""));
+        lines.Add(access.Forwards
+            ? "  reaches  Services of the namespace: frontends, history and matching by port-forwards, metrics by the proxy for pods (kubernetes.reach)"
+            : "  reaches  nothing through the API: no port-forward, no proxy");
+        lines.Add("  finds    frontends, metrics and databases that no setting names, as ./run.sh discover would");
         lines.Add($"  within   {SettingTexts.Duration(limits.Connect)} to connect, {SettingTexts.Duration(limits.Call)} a call, {limits.Side} calls at a time, {limits.Page} objects a page; selectors go to the server");
-        lines.AddRange(KubeRights.Needed.Select(right => $"    {right}: {right.Purpose}{(right.ClusterWide ? " (of the whole cluster)" : "")}"));
+        lines.AddRange(KubeRights.NeededBy(access).Select(right => $"    {right}: {right.Purpose}{(right.ClusterWide ? " (of the whole cluster)" : "")}"));
         lines.Add("  ./run.sh grants --kubernetes prints Roles with these rights and no other.");
         lines.Add("");
     }

@@ -9,19 +9,19 @@ namespace TemporalConformance.Cli;
 internal static class RunCommands
 {
     /// <summary>One phase on the systems of the settings, or on the phase's own demonstration.</summary>
-    public static Task<int> PhaseAsync(UpgradePhase phase, CommonValues options, CancellationToken token)
+    public static async Task<int> PhaseAsync(UpgradePhase phase, CommonValues options, CancellationToken token)
     {
-        var run = CommandRun.Read(options);
-        return WithResults(run, $"{phase}", run.Settings.IsDemonstration ? DemonstrationSentence : "the systems of the settings", (sequence, _) =>
+        var run = await CommandRun.DiscoverAsync(options, token);
+        return await WithResults(run, $"{phase}", run.Settings.IsDemonstration ? DemonstrationSentence : SystemsSentence(run), (sequence, _) =>
             sequence.RunAsync([new Step.Ask(phase, null)], token));
     }
 
     /// <summary>PreUpgrade, the command, PostUpgrade, Smoke on the systems of the settings.</summary>
-    public static Task<int> AroundAsync(IReadOnlyList<string> command, CommonValues options, CancellationToken token)
+    public static async Task<int> AroundAsync(IReadOnlyList<string> command, CommonValues options, CancellationToken token)
     {
-        var run = CommandRun.Read(options);
+        var run = await CommandRun.DiscoverAsync(options, token);
         AroundScope.Ensure(run.Settings);
-        return WithResults(run, "Around an upgrade", "the systems of the settings", (sequence, terminal) => sequence.RunAsync(
+        return await WithResults(run, "Around an upgrade", SystemsSentence(run), (sequence, terminal) => sequence.RunAsync(
             [
                 new Step.Ask(UpgradePhase.PreUpgrade, null),
                 new Step.Change($"running {command[0]}", stop => AroundProcess.RunAsync(command, run.Settings, terminal.Output, stop)),
@@ -47,6 +47,8 @@ internal static class RunCommands
 
         return WithResults(run, "Rehearsal of an upgrade", DemonstrationSentence, (sequence, terminal) => RehearsedAsync(run, sequence, terminal, token));
     }
+
+    private static string SystemsSentence(CommandRun run) => run.Found.Settings.Count == 0 ? "the systems of the settings" : "the systems of the settings, and what was found in Kubernetes";
 
     private static string DemonstrationSentence => $"the demonstration: databases recorded from a real {Demonstration.From} cluster, on a PostgreSQL of our own";
 
@@ -156,6 +158,11 @@ internal static class RunCommands
         if (run.Options.Sets.Keys.Any(key => SettingsTable.Find(key)?.IsSecret == true))
         {
             terminal.Note("A password on the command line can be seen by everybody on this machine; the environment or the settings file keeps it from them.");
+        }
+
+        foreach (var sentence in run.Found.Told(run.Settings))
+        {
+            terminal.Note($"{sentence}.");
         }
 
         var verdict = await ask(new Sequence(run, terminal, Installation.Find()), terminal);

@@ -82,7 +82,7 @@ internal sealed class Sequence(CommandRun run, Terminal terminal, Installation i
             sets["baseline.path"] = Path.Combine(run.Results, "baseline.json");
         }
 
-        var handover = new Handover(Environment.CurrentDirectory, run.Results, run.Options.Config, sets, ask.Ground, run.Options.NewBaseline || ask.Ground is not null);
+        var handover = new Handover(Environment.CurrentDirectory, run.Results, run.Options.Config, sets, ask.Ground, run.Options.NewBaseline || ask.Ground is not null, run.Found);
         var exit = await new PhaseProcess(installation, run.Results).RunAsync(ask.Phase, handover, PhaseLimit, terminal.Answered, token);
         await File.WriteAllTextAsync(Path.Combine(run.Results, $"{phase}.log"), run.Settings.Scrubber.Scrub(exit.Tail) + "\n", token);
         var verdict = Judge.Phase(PhaseEvidence.FromFolder(run.Results, phase, exit.ExitCode), run.Roll, run.Waivers, new Expectation

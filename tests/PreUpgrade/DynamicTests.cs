@@ -57,7 +57,7 @@ public sealed class DynamicTests(UpgradeUnderTest upgrade)
     private DynamicConfigKeys Target => Keys(upgrade.To.Version);
 
     private static DynamicConfigKeys Keys(ServerVersion release) => DynamicConfigKeys.For(release)
-        ?? throw new Unanswered($"The keys of the dynamic configuration of {release.Line} are not known.") 
+        ?? throw new Unanswered($"The keys of the dynamic configuration of {release.Line} are not known.")
         {
             Wanted = $"a release of {string.Join(", ", DynamicConfigKeys.Read.Select(read => read.Line).Distinct())}, whose sources were read",
             Observed = release.ToString(),

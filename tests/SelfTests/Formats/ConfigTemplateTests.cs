@@ -7,7 +7,12 @@ public sealed class ConfigTemplateTests
 {
     private static readonly Dictionary<string, string?> s_variables = new()
     {
-        ["SHARDS"] = "512", ["EMPTY"] = "", ["POD_IP"] = null, ["DB"] = "db.example.com", ["SAYS"] = "a \"b\"", ["DB_PASSWORD"] = "hunter2",
+        ["SHARDS"] = "512",
+        ["EMPTY"] = "",
+        ["POD_IP"] = null,
+        ["DB"] = "db.example.com",
+        ["SAYS"] = "a \"b\"",
+        ["DB_PASSWORD"] = "hunter2",
     };
 
     [Theory]

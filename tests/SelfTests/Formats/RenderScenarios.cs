@@ -119,7 +119,10 @@ public sealed class RenderedChartScenarios
     [Fact]
     public async Task Chart_0_70_0_as_it_renders_is_red() => (await new FilesOfUpgrade
     {
-        Chart = "0.70.0", Values = [FormatFiles.Text("values-0.x.yaml")], Render = FormatFiles.Recorded("helm", "0.70.0", "rendered.yaml"), Target = "1.29.1",
+        Chart = "0.70.0",
+        Values = [FormatFiles.Text("values-0.x.yaml")],
+        Render = FormatFiles.Recorded("helm", "0.70.0", "rendered.yaml"),
+        Target = "1.29.1",
     }.AskAsync()).ShouldAnswer(KnownBadChartScenarios.Red, "");
 }
 
@@ -167,7 +170,9 @@ public sealed class GuideValuesScenarios
     {
         var verdict = await new FilesOfUpgrade
         {
-            Chart = chart, Values = [FormatFiles.Text("guide-values-1.29.yaml")], Render = FormatFiles.Recorded("helm", "guide-values", chart, "rendered.yaml"),
+            Chart = chart,
+            Values = [FormatFiles.Text("guide-values-1.29.yaml")],
+            Render = FormatFiles.Recorded("helm", "guide-values", chart, "rendered.yaml"),
         }.AskAsync();
 
         verdict.ShouldAnswer(violated, "");
@@ -181,7 +186,9 @@ public sealed class GuideValuesScenarios
     {
         var verdict = await new FilesOfUpgrade
         {
-            Chart = chart, Values = [FormatFiles.Text("guide-values-1.29.yaml")], Refusal = FormatFiles.Recorded("helm", "guide-values", chart, "error.txt"),
+            Chart = chart,
+            Values = [FormatFiles.Text("guide-values-1.29.yaml")],
+            Refusal = FormatFiles.Recorded("helm", "guide-values", chart, "error.txt"),
         }.AskAsync();
 
         verdict.ShouldAnswer($"{Alone} values/render-accepted", "");
@@ -241,7 +248,9 @@ public sealed class ValuesVariantScenarios
     {
         var verdict = await new FilesOfUpgrade
         {
-            Chart = chart, Values = [FormatFiles.Text("values-0.x.yaml")], Refusal = FormatFiles.Recorded("helm", "variants", $"values-0.x-on-{chart}", "error.txt"),
+            Chart = chart,
+            Values = [FormatFiles.Text("values-0.x.yaml")],
+            Refusal = FormatFiles.Recorded("helm", "variants", $"values-0.x-on-{chart}", "error.txt"),
         }.AskAsync();
 
         verdict.ShouldAnswer("values/format-matches-chart values/render-accepted values/persistence-equals-live", "");
@@ -252,7 +261,9 @@ public sealed class ValuesVariantScenarios
     {
         var verdict = await new FilesOfUpgrade
         {
-            Chart = "0.72.0", Values = [FormatFiles.Text("values-1.x.yaml")], Render = FormatFiles.Recorded("helm", "variants", "values-1.x-on-0.72.0", "rendered.yaml"),
+            Chart = "0.72.0",
+            Values = [FormatFiles.Text("values-1.x.yaml")],
+            Render = FormatFiles.Recorded("helm", "variants", "values-1.x-on-0.72.0", "rendered.yaml"),
         }.AskAsync();
 
         verdict.ShouldAnswer("values/format-matches-chart values/persistence-equals-live", "");

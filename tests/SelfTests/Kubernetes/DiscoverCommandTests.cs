@@ -93,7 +93,7 @@ public sealed class DiscoverCommandTests
     }
 
     [Fact]
-    public void The_grants_are_get_and_list_and_Secrets_have_a_Role_of_their_own()
+    public void The_grants_are_get_list_and_watch_and_Secrets_have_a_Role_of_their_own()
     {
         var text = KubernetesGrants.Text(SettingsSource.Read("{}", ["kubernetes.namespace=temporal-backend"]), "reader");
         var objects = KubernetesObject.ReadAll(text, "grants");
@@ -103,10 +103,22 @@ public sealed class DiscoverCommandTests
             "ServiceAccount/reader", "Role/reader", "RoleBinding/reader", "Role/reader-secrets", "RoleBinding/reader-secrets", "ClusterRole/reader-temporal-backend", "ClusterRoleBinding/reader-temporal-backend",
         ]);
         var rules = Rules(text);
-        rules.SelectMany(rule => rule.Verbs).Distinct().ShouldBe(["get", "list"], ignoreOrder: true);
+        rules.SelectMany(rule => rule.Verbs).Distinct().ShouldBe(["get", "list", "watch"], ignoreOrder: true);
         rules.SelectMany(rule => rule.Verbs.SelectMany(verb => rule.Resources.Select(resource => (verb, rule.Groups[0], resource))))
             .ShouldBe(KubeRights.Needed.Select(right => (right.Verb, right.Group, right.Resource)), ignoreOrder: true);
         objects.Single(one => one.Reference == "Role/reader").Root.ToYaml().ShouldNotContain("secrets");
+    }
+
+    [Fact]
+    public void Rights_to_reach_pods_are_a_Role_of_their_own_and_only_where_they_are_wanted()
+    {
+        var text = KubernetesGrants.Text(SettingsSource.Read("{}", ["kubernetes.namespace=temporal-backend", "kubernetes.reach=port-forward"]), "reader");
+
+        KubernetesObject.ReadAll(text, "grants").Select(one => one.Reference).ShouldContain("Role/reader-reach");
+        Rules(text).SelectMany(rule => rule.Verbs.SelectMany(verb => rule.Resources.Select(resource => (verb, rule.Groups[0], resource))))
+            .ShouldBe(KubeRights.Needed.Concat(KubeRights.Forwarding).Select(right => (right.Verb, right.Group, right.Resource)), ignoreOrder: true);
+        PlanCommand.Text(SettingsSource.Read("{}", ["kubernetes.kubeconfig=/c", "kubernetes.reach=port-forward"]), "results", sql: false)
+            .ShouldContain("    create pods/portforward: the frontends, through port-forwards");
     }
 
     [Fact]
@@ -201,6 +213,25 @@ public sealed class DiscoverCommandTests
         await serving;
         answers.Select(answer => (answer.What, answer.Said.Value())).ShouldBe([("frontend", "Temporal 1.27.3, cluster active"), ("main store", "PostgreSQL, with TLS")]);
         DiscoverCommand.Report(found, answers).ShouldContain($"  answers          frontend  {temporal.Frontends[0]}: Temporal 1.27.3");
+    }
+
+    [Fact]
+    public async Task What_answers_through_the_API_is_said_pod_by_pod()
+    {
+        using var page = new Page("# TYPE service_requests counter\n");
+        await using var temporal = await StandInCluster.StartAsync(new StandInClusterOptions { Release = "1.27.3" });
+        await using var cluster = await Cluster.StartAsync();
+        var pods = PodReachTests.Frontends(cluster);
+        cluster.StandIn.Lead(pods[0], 7233, temporal.Frontends[0]);
+        cluster.StandIn.Lead(pods[1], 9090, page.Address);
+
+        var (code, _, error) = await RunAsync(cluster, ["discover", "--kubeconfig", cluster.Kubeconfig(StandInUser.Forwarder), "--set", "kubernetes.reach=port-forward"]);
+
+        code.ShouldBe(0, error);
+        error.ShouldMatch(@"  answers          frontend  127\.0\.0\.1:\d+ \(temporal-frontend\.temporal-backend\.svc:7233\): Temporal 1\.27\.3");
+        error.ShouldContain($"  answers          metrics  http://temporal-frontend-headless.temporal-backend.svc:9090/metrics (pod {pods[1]}): metrics");
+        error.ShouldContain($"(pod {pods[0]}): ");
+        error.ShouldContain("error trying to reach service");
     }
 
     [Fact]

@@ -88,6 +88,42 @@ public sealed partial class KubectlTests
         cluster.StandIn.Requests.ShouldContain(one => one.Verb == "watch");
     }
 
+    [Fact]
+    public async Task Port_forward_and_the_proxy_lead_to_a_process()
+    {
+        using var page = new Page("service_requests 7\n");
+        await using var cluster = await Cluster.StartAsync();
+        var pod = PodReachTests.Frontends(cluster)[0];
+        cluster.StandIn.Lead(pod, 9090, page.Address);
+        using var kubectl = Start(cluster, $"exec kubectl port-forward pod/{pod} :9090 :9091");
+        try
+        {
+            // A line for each family of addresses; a machine may have one of them only.
+            var ports = new Dictionary<string, string>();
+            while (ports.Count < 2 && await kubectl.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                if (ForwardPattern().Match(line) is { Success: true, Groups: var groups })
+                {
+                    ports[groups["remote"].Value] = groups["local"].Value;
+                }
+            }
+
+            using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+            (await http.GetStringAsync(new Uri($"http://127.0.0.1:{ports["9090"]}/metrics"), TestContext.Current.CancellationToken)).ShouldBe("service_requests 7\n");
+            (await http.GetStringAsync(new Uri($"http://127.0.0.1:{ports["9090"]}/metrics"), TestContext.Current.CancellationToken)).ShouldBe("service_requests 7\n");
+            await Should.ThrowAsync<HttpRequestException>(() => http.GetAsync(new Uri($"http://127.0.0.1:{ports["9091"]}/"), TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            kubectl.Kill();
+        }
+
+        (await kubectl.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldContain("error forwarding port 9091 to pod");
+        var (code, output, error) = await RunAsync(cluster, $"kubectl get --raw /api/v1/namespaces/temporal-backend/pods/{pod}:9090/proxy/metrics");
+        code.ShouldBe(0, error);
+        output.ShouldBe("service_requests 7\n");
+    }
+
     private static async Task<(int Code, string Output, string Error)> RunAsync(Cluster cluster, string command)
     {
         using var kubectl = Start(cluster, command);
@@ -115,6 +151,9 @@ public sealed partial class KubectlTests
 
     [GeneratedRegex(@"\$ (?<command>[^\n]*)\n--- exit code: (?<code>\d+)\n--- stdout:\n(?<stdout>.*?)--- stderr:\n?(?<stderr>.*)", RegexOptions.Singleline)]
     private static partial Regex RecordPattern();
+
+    [GeneratedRegex(@"^Forwarding from 127\.0\.0\.1:(?<local>\d+) -> (?<remote>\d+)$")]
+    private static partial Regex ForwardPattern();
 
     [GeneratedRegex(@"\b\d+[smhd](\d+[smh])?\b")]
     private static partial Regex AgePattern();

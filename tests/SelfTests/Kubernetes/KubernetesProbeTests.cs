@@ -80,7 +80,7 @@ public sealed class KubernetesProbeTests
         asked.Where(one => one.Verb is not ("get" or "list" or "")).ShouldAllBe(one => one.Verb == "create" && (one.Resource == "selfsubjectrulesreviews" || one.Resource == "selfsubjectaccessreviews"));
         asked.ShouldAllBe(one => one.UserAgent.StartsWith("temporal-conformance", StringComparison.Ordinal));
         var granted = KubeRights.Needed.Select(right => (right.Verb, right.Group, right.Resource)).ToHashSet();
-        asked.Where(one => one.Verb is "get" or "list").ShouldAllBe(one => granted.Contains(new(one.Verb, one.Group, one.Resource)));
+        asked.Where(one => one.Verb is "get" or "list" or "watch").ShouldAllBe(one => granted.Contains(new(one.Verb, one.Group, one.Resource)));
         cluster.Calls.Calls.ShouldBe(asked.Count);
         cluster.Calls.CallsByMethod.Keys.ShouldContain("GET /api/v1/namespaces/{namespace}/pods");
         cluster.Calls.CallsByMethod.Values.Sum().ShouldBe(asked.Count);

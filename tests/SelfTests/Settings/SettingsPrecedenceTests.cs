@@ -142,7 +142,7 @@ public sealed class SettingsPrecedenceTests
               "workers": { "deployments": ["w"], "taskQueues": ["q"], "sdk": { "minimum": { "temporal-go": "1.30.0" } } },
               "workflows": { "critical": [{ "type": "T", "taskQueue": "q", "input": { "a": 1 }, "timeLimit": "1m" }, { "namespace": "n", "type": "U", "taskQueue": "q" }] },
               "eager": "required",
-              "kubernetes": { "provider": "kubeconfig", "kubeconfig": "kc", "context": "cx", "namespace": "ns", "reach": "port-forward" },
+              "kubernetes": { "provider": "kubeconfig", "kubeconfig": "kc", "context": "cx", "namespace": "ns", "reach": "port-forward", "readPasswords": true },
               "helm": { "release": "r", "chart": "0.72.0", "values": ["v1", "v2"] },
               "metrics": { "endpoints": ["http://m:9090/metrics"] },
               "prometheus": { "url": "https://p", "rules": ["r"], "dashboards": ["d"] },
@@ -187,7 +187,7 @@ public sealed class SettingsPrecedenceTests
         settings.Workers.MinimumSdk["temporal-go"].ShouldBe("1.30.0");
         settings.Workflows.Critical.ShouldBe([new(null, "T", "q", """{ "a": 1 }""", TimeSpan.FromMinutes(1)), new("n", "U", "q", null, TimeSpan.FromSeconds(30))]);
         settings.Eager.ShouldBe("required");
-        settings.Kubernetes.ShouldBe(new() { Provider = "kubeconfig", Kubeconfig = "kc", Context = "cx", Namespace = "ns", Reach = "port-forward" });
+        settings.Kubernetes.ShouldBe(new() { Provider = "kubeconfig", Kubeconfig = "kc", Context = "cx", Namespace = "ns", ReadPasswords = true, Reach = "port-forward" });
         (settings.Helm.Release, settings.Helm.Chart).ShouldBe(("r", "0.72.0"));
         settings.Helm.Values.ShouldBe(["v1", "v2"]);
         settings.Metrics.Endpoints.ShouldBe([new Uri("http://m:9090/metrics")]);

@@ -1,5 +1,4 @@
 using TemporalConformance.Facts;
-using TemporalConformance.Formats;
 
 namespace TemporalConformance.SelfTests;
 

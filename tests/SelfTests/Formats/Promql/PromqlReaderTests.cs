@@ -77,7 +77,7 @@ public sealed class PromqlReaderTests
         foreach (var hostile in new[]
         {
             new string('(', 100_000), new string('-', 100_000) + "a", string.Join("^", Enumerable.Repeat("a", 100_000)), "a" + string.Concat(Enumerable.Repeat("+a", 100_000)),
-            string.Concat(Enumerable.Repeat("sum(", 5000)), "a" + string.Concat(Enumerable.Repeat("[1m:]", 5000)), "a{b=~\"" + new string('(', 10_000) + "\"}",
+            string.Concat(Enumerable.Repeat("sum(", 5000)), new string(' ', 100_001), $"\"{new string('x', 100_000)}\"", "a" + string.Concat(Enumerable.Repeat("[1m:]", 5000)), "a{b=~\"" + new string('(', 10_000) + "\"}",
         })
         {
             PromqlReader.TryRead(hostile, out _, out var error).ShouldBeFalse();
