@@ -141,13 +141,19 @@ public sealed class DiscoveredRunTests(PostgresServer server)
 
     private static Dictionary<string, string> Settling(Cluster cluster, string settle, string hold) => new()
     {
-        ["kubernetes.kubeconfig"] = cluster.Kubeconfig(), ["kubernetes.namespace"] = KubernetesStandIn.Namespace, ["temporal.provider"] = "none",
-        ["scope.only"] = "cluster/workloads-ready", ["post.settle"] = settle, ["post.hold"] = hold,
+        ["kubernetes.kubeconfig"] = cluster.Kubeconfig(),
+        ["kubernetes.namespace"] = KubernetesStandIn.Namespace,
+        ["temporal.provider"] = "none",
+        ["scope.only"] = "cluster/workloads-ready",
+        ["post.settle"] = settle,
+        ["post.hold"] = hold,
     };
 
     private static Dictionary<string, string> Sets(Cluster cluster) => new()
     {
-        ["kubernetes.kubeconfig"] = cluster.Kubeconfig(StandInUser.Forwarder), ["kubernetes.namespace"] = KubernetesStandIn.Namespace, ["kubernetes.reach"] = "port-forward",
+        ["kubernetes.kubeconfig"] = cluster.Kubeconfig(StandInUser.Forwarder),
+        ["kubernetes.namespace"] = KubernetesStandIn.Namespace,
+        ["kubernetes.reach"] = "port-forward",
     };
 
     /// <summary>The stand-in's frontends, history and matching hosts stand for the pods' ports.</summary>
