@@ -41,6 +41,11 @@ internal static class BackupCommand
             Console.Out.Write(json ? manifest.ToJson() : settings.Scrubber.Scrub(Page(Path.GetFullPath(request.Folder), manifest)));
             return 0;
         }
+        catch (OperationCanceledException)
+        {
+            progress.Clear();
+            return NotMade("The backup was stopped; no process of it is left.", null, $"./run.sh backup {request.Folder} takes it up again, and keeps the parts that were finished.");
+        }
         catch (BackupFailedException failure)
         {
             progress.Clear();

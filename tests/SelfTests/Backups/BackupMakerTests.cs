@@ -2,7 +2,6 @@ using System.Diagnostics;
 using TemporalConformance.Checks;
 using TemporalConformance.Environments;
 using TemporalConformance.Facts;
-using TemporalConformance.Gate;
 using TemporalConformance.Probes;
 
 namespace TemporalConformance.SelfTests;

@@ -57,6 +57,6 @@ internal sealed class FailingDump : IDisposable
     {
         var path = Path.Combine(Folder, name);
         File.WriteAllText(path, script);
-        File.SetUnixFileMode(path, Program);
+        FakePrograms.SetMode(path, Program);
     }
 }

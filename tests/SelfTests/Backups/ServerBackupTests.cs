@@ -98,7 +98,7 @@ public sealed class ServerBackupTests
             Now = s_now,
             MaxAge = TimeSpan.FromHours(24),
             Shapes = (_, _) => [],
-            Servers = backups.Any(one => one.Stores.Count > 0) ? new Dictionary<Store, string>() : new() { [Store.Main] = Server, [Store.Visibility] = Server },
+            Servers = backups.Any(one => one.Stores is not null) ? new Dictionary<Store, string>() : new() { [Store.Main] = Server, [Store.Visibility] = Server },
         };
         return new ServerBackupJudgement(
             new ServerBackups { Tool = "snapshots", Backups = backups }, terms, new Dictionary<Store, string> { [Store.Main] = "temporal", [Store.Visibility] = "temporal_visibility" }, TimeSpan.FromDays(7))

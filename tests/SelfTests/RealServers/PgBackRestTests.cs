@@ -41,7 +41,7 @@ public sealed class PgBackRestTests
         pgbackrest --config="$1/pgbackrest.conf" --stanza=temporal --type=full backup
         cp -r repo whole
         printf xxxx | dd of="$(ls repo/backup/temporal/*F/pg_data/base/1/*.gz | head -1)" bs=1 seek=30 conv=notrunc 2>/dev/null
-        chmod -R a+rX .
+        chmod -R a+rX repo whole log lock pgbackrest.conf
         """;
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class PgBackRestTests
         Assert.SkipWhen(Programs.Find("pgbackrest") is null, "pgbackrest is not on this machine.");
         var token = TestContext.Current.CancellationToken;
         var folder = Directory.CreateTempSubdirectory("pgbackrest-");
-        File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        FakePrograms.SetMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
             | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
         try
         {
@@ -81,7 +81,7 @@ public sealed class PgBackRestTests
         {
             var program = Path.Combine(folder.FullName, $"ask-{repository}");
             File.WriteAllText(program, $"#!/bin/sh\nexec pgbackrest --config={folder.FullName}/pgbackrest.conf --repo1-path={folder.FullName}/{repository} \"$@\"\n");
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            FakePrograms.SetMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             return BackupTools.AskPgBackRestAsync(program, stanza, new SecretScrubber([]), token);
         }
     }
