@@ -37,6 +37,7 @@ internal static class PlanCommand
         Databases(settings, sql, lines);
         Frontends(settings, lines);
         Kubernetes(settings, lines);
+        PlanOfMetrics.Add(settings, lines);
         lines.Add("files");
         lines.Add($"  written  {results}: verdict, answers and records of the run; earlier ones of the same names are replaced");
         lines.Add($"  written  {Path.GetFullPath(settings.BaselinePath)}: by pre, once; replaced only with --new-baseline. Read by post");

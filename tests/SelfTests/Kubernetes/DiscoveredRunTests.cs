@@ -25,18 +25,20 @@ public sealed class DiscoveredRunTests(PostgresServer server)
         await using var temporal = await StandInCluster.StartAsync(new StandInClusterOptions { Release = "1.27.3", MainStore = pair.Main.Npgsql + ";Pooling=false" });
         await using var cluster = await Cluster.StartAsync();
         cluster.StandIn.Fit(KubernetesFitting.OfStandInCluster, "1.27.3");
+        await using var metrics = await MetricsStandIn.StartAsync(new() { Release = "1.27.3", RequestsPerSecond = MetricsCluster.Busy });
         Lead(cluster, temporal);
+        Lead(cluster, metrics);
         Configure(cluster, pair);
 
         var (code, output) = await RunAsync(
-            cluster, "pre", "--set", "kubernetes.reach=port-forward", "--set", "kubernetes.readPasswords=true", "--only", $"{Objects},path,health,database/reachable,schema/main-version,schema/visibility-version");
+            cluster, "pre", "--set", "kubernetes.reach=port-forward", "--set", "kubernetes.readPasswords=true", "--set", "metrics.sample=1s", "--only", $"{Objects},path,health,metrics/every-role-scraped,database/reachable,schema/main-version,schema/visibility-version");
 
         code.ShouldBe(0, output);
         var text = await File.ReadAllTextAsync(Path.Combine(cluster.Folder, "results", "verdict.json"), Token);
         var verdict = JsonNode.Parse(text)!;
         ((string?)verdict["verdict"]).ShouldBe("GO", output);
         var checks = verdict["checks"]!.AsArray().Where(check => (string?)check!["result"] == "met").Select(check => (string)check!["id"]!).ToList();
-        foreach (var id in new[] { "sdk/connects", "health/every-frontend-serves", "health/history-serves", "health/ring-equals-pods", "database/reachable", "schema/main-version", "cluster/workloads-ready" })
+        foreach (var id in new[] { "sdk/connects", "health/every-frontend-serves", "health/history-serves", "health/ring-equals-pods", "database/reachable", "schema/main-version", "cluster/workloads-ready", "metrics/every-role-scraped", "path/one-running-version" })
         {
             checks.ShouldContain(id, output);
         }
@@ -171,6 +173,17 @@ public sealed class DiscoveredRunTests(PostgresServer server)
             {
                 cluster.StandIn.Lead(pod, int.Parse(address.Split(':')[1]), address);
             }
+        }
+    }
+
+    /// <summary>The metrics ports of the pods are those of the stand-in's processes.</summary>
+    private static void Lead(Cluster cluster, MetricsStandIn metrics)
+    {
+        foreach (var process in MetricsRecordings.Processes)
+        {
+            var (role, number) = (process[..^2], process[^1] - '1');
+            var pod = cluster.StandIn.Names("pods").Where(name => (string?)cluster.StandIn.Find("pods", name)!["metadata"]!["labels"]?["app.kubernetes.io/component"] == role).ElementAt(number);
+            cluster.StandIn.Lead(pod, 9090, metrics.Endpoint(process).Authority);
         }
     }
 
