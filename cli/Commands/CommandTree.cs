@@ -38,8 +38,14 @@ internal static class CommandTree
         var backup = new Argument<string>("backup") { Description = "folder with the dumps of both databases, one dump, or - for standard input" };
         var ofCluster = new Option<string?>("--cluster") { Description = "id of the cluster that the backup has to be of", HelpName = "ID" };
         var asJson = new Option<bool>("--json") { Description = "JSON on the standard output" };
-        var verify = new Command("verify-backup", "prove a backup by its files alone, without the cluster: fresh, complete, readable to the last byte") { backup, ofCluster, asJson };
-        verify.SetAction((parsed, token) => Guard.RunAsync(() => VerifyBackupCommand.RunAsync(parsed.GetValue(backup)!, parsed.GetValue(ofCluster), parsed.GetValue(asJson), common.Of(parsed), token)));
+        var restore = new Option<bool>("--restore") { Description = "restore it too, into a PostgreSQL of our own, and compare rows and shape" };
+        var verify = new Command("verify-backup", "prove a backup by its files alone, without the cluster: fresh, complete, readable to the last byte") { backup, ofCluster, restore, asJson };
+        verify.SetAction((parsed, token) => Guard.RunAsync(
+            () => VerifyBackupCommand.RunAsync(parsed.GetValue(backup)!, parsed.GetValue(ofCluster), parsed.GetValue(restore), parsed.GetValue(asJson), common.Of(parsed), token)));
+        var made = new Argument<string?>("folder") { Description = "folder to make it in, new, empty, or of a backup that did not come to its end; default one below backups/", Arity = ArgumentArity.ZeroOrOne };
+        var make = new Command("backup", "back both databases up from snapshots of one moment, with roles, configuration and what is running; 0 = made, 2 = not") { made, asJson };
+        make.SetAction((parsed, token) => Guard.RunAsync(() => BackupCommand.RunAsync(parsed.GetValue(made), parsed.GetValue(asJson), common.Of(parsed), token)));
+        root.Subcommands.Add(make);
         root.Subcommands.Add(verify);
 
         Add("list", "every check: id, severity, phases, sentence", (_, _) => Task.FromResult(ListCommand.List()));

@@ -58,10 +58,39 @@ internal static class PlanCommand
             lines.Add($"  runs     {settings.Helm.Program ?? "helm"} template {settings.Helm.Release} {chart} --is-upgrade, by pre, where that program is found; it asks no cluster");
         }
 
+        Backup(settings, lines);
         lines.Add("");
         lines.Add("around");
         lines.Add("  runs     the command after --, after a GO of pre. What it changes is its own affair; it gets no secret of these settings but by your environment");
         return string.Join('\n', lines) + "\n";
+    }
+
+    private static void Backup(Settings settings, List<string> lines)
+    {
+        var backup = settings.Backup;
+        lines.Add("");
+        lines.Add("backup (pre)");
+        if (!backup.IsNamed)
+        {
+            lines.Add("  no setting names a backup: none is read");
+        }
+
+        Read("backup.path", backup.Path, lines);
+        Read("backup.copy", backup.Copy, lines);
+        if (backup.Command is { } command)
+        {
+            lines.Add($"  runs     {command} (backup.command), which gets no secret of these settings");
+        }
+
+        if (backup.PgBackRest is { } stanza)
+        {
+            lines.Add($"  runs     pgbackrest --stanza={stanza} info and verify");
+        }
+
+        if (backup.Restore)
+        {
+            lines.Add("  written  a PostgreSQL of our own, on this machine, that the dumps are restored into; removed again (backup.restore)");
+        }
     }
 
     private static void Databases(Settings settings, bool sql, List<string> lines)

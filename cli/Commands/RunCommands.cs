@@ -57,7 +57,8 @@ internal static class RunCommands
         terminal.Step("starting PostgreSQL and restoring the recorded databases");
         await using var ground = await Demonstration.OpenAsync(run.Settings, token);
         terminal.StepDone($"{ground.Postgres.Description}, with the databases of a real {Demonstration.From} cluster{(ground.Cluster is null ? "" : ", for which a stand-in answers")}");
-        var systems = HandedGround.Of(ground.Ground);
+        using var backup = await BackedUpAsync(run, ground, terminal, token);
+        var systems = HandedGround.Of(ground.Ground) with { Backup = backup?.Folder };
         await using var server = await StartServer(run, terminal, token);
         return await sequence.RunAsync(
             [
@@ -67,6 +68,38 @@ internal static class RunCommands
                 SmokeOn(server, ground),
             ],
             token);
+    }
+
+    private static async Task<ScratchBackup?> BackedUpAsync(CommandRun run, DemonstrationGround ground, Terminal terminal, CancellationToken token)
+    {
+        if (!Demonstration.HasBackup(run.Settings))
+        {
+            return null;
+        }
+
+        terminal.Step("backing both databases up");
+        var backup = new ScratchBackup();
+        try
+        {
+            await BackupParts.OfDemonstrationAsync(ground.Ground, run.Settings, backup.Folder, token);
+            terminal.StepDone("backed up as ./run.sh backup does: two dumps of one moment, roles, configuration, running workflows");
+            return backup;
+        }
+        catch
+        {
+            backup.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A backup of databases that go away, and goes away with them.</summary>
+    private sealed class ScratchBackup : IDisposable
+    {
+        private readonly DirectoryInfo _parent = Directory.CreateTempSubdirectory("temporal-conformance-backup-");
+
+        public string Folder => Path.Combine(_parent.FullName, "backup");
+
+        public void Dispose() => _parent.Delete(recursive: true);
     }
 
     // Real work is worth more on a real server; the stand-in's is what remains without one.

@@ -6,7 +6,7 @@ using TemporalConformance.Probes;
 
 namespace TemporalConformance.Cli;
 
-/// <summary>Proves a backup by its files alone: nobody is asked, no cluster and no database.</summary>
+/// <summary>Proves a backup by its files alone, or by restoring them too: nobody is asked, no cluster and no database of the user's.</summary>
 internal static class VerifyBackupCommand
 {
     /// <summary>Stands for standard input.</summary>
@@ -15,22 +15,30 @@ internal static class VerifyBackupCommand
     /// <summary>Reads and judges it; the exit code is that of the verdict.</summary>
     /// <param name="place">A folder with dumps, one dump, or <c>-</c>.</param>
     /// <param name="cluster">The id of the cluster it has to be of; null = any.</param>
+    /// <param name="restore">Whether it is restored into a PostgreSQL of our own.</param>
     /// <param name="json">Whether JSON is printed instead of the page.</param>
     /// <param name="options">The settings say how old it may be, and whether there is a visibility store in PostgreSQL.</param>
     /// <param name="token">Ends it.</param>
-    public static async Task<int> RunAsync(string place, string? cluster, bool json, CommonValues options, CancellationToken token)
+    public static async Task<int> RunAsync(string place, string? cluster, bool restore, bool json, CommonValues options, CancellationToken token)
     {
         var settings = RunSettings.Read(options.Config, options.Sets);
         var terms = new BackupTerms
         {
             Now = DateTimeOffset.UtcNow,
             MaxAge = settings.Backup.MaxAge,
+            MostApart = settings.Backup.MaxApart,
             Cluster = cluster,
             HasVisibility = settings.Stores.Visibility.Kind == "postgresql",
             RestoreMajor = PostgresSearch.FindRestore(settings),
             Shapes = ReleaseCatalog.Load(settings.CatalogExtra).Shapes,
         };
-        var verdict = BackupVerdict.Of(await ReadAsync(place, token), terms);
+        var set = await ReadAsync(place, token);
+        if (restore && place == Pipe)
+        {
+            throw new UsageException(new Problem("What came through a pipe is gone, and cannot be restored.", "a folder or a file", place, "--restore", "Name the backup's folder."));
+        }
+
+        var verdict = BackupVerdict.Of(set, terms, restore ? await RestoredBackup.RestoreAsync(settings, RestoreJudgement.Triable(set), token) : null);
         if (json)
         {
             Console.Out.WriteLine(BackupReport.Json(verdict));

@@ -53,6 +53,11 @@ internal static class BackupPage
             }
         }
 
+        foreach (var sentence in verdict.Pair)
+        {
+            page.Paragraph(7, ["       "], new Piece(Printable.Flat(sentence), Look.Quiet));
+        }
+
         page.Blank().Line(new Piece("Not proven", Look.Strong));
         foreach (var sentence in verdict.NotProven)
         {

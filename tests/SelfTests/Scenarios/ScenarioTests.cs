@@ -47,14 +47,14 @@ public sealed class ScenarioTests(PostgresServer server)
         string[][] elsewhere =
         [
             TemporalScenarios.Violated, ClientScenarios.Violated, SmokeScenarios.Violated, WorkflowsScenarios.Violated, HealthScenarios.Violated, ClusterScenarios.Violated,
-            ValuesScenarios.Violated, RealServerScenarios.Violated, MetricsScenarios.Violated,
+            ValuesScenarios.Violated, RealServerScenarios.Violated, MetricsScenarios.Violated, BackupScenarios.Violated,
         ];
         var violated = Scenarios.All.SelectMany(scenario => scenario.Violated.Keys).Concat(elsewhere.SelectMany(ids => ids)).ToHashSet();
 
         var unanswered = Scenarios.All.SelectMany(scenario => scenario.Unanswered.Keys).ToHashSet();
         checks.Select(check => check.Id).Except(violated).Except(OnlyEverUnanswered).ShouldBeEmpty("a check that has not been seen red is not a check");
         OnlyEverUnanswered.Except(unanswered).ShouldBeEmpty("a check that has not been seen red is not a check");
-        foreach (var check in checks.Where(check => check.Needs is not ("temporal" or "kubernetes" or "metrics")))
+        foreach (var check in checks.Where(check => check.Needs is not ("temporal" or "kubernetes" or "metrics" or "backup")))
         {
             Scenarios.All
                 .Any(scenario => check.Phases.Contains(scenario.Phase.ToString()) && !scenario.Violated.ContainsKey(check.Id) && !scenario.Unanswered.ContainsKey(check.Id))

@@ -194,7 +194,7 @@ public sealed class SettingsPrecedenceTests
         settings.Prometheus.Url.ShouldBe(new Uri("https://p"));
         settings.Prometheus.Rules.ShouldBe(["r"]);
         settings.Prometheus.Dashboards.ShouldBe(["d"]);
-        settings.Backup.ShouldBe(new("/b", TimeSpan.FromHours(12)));
+        (settings.Backup.Path, settings.Backup.MaxAge).ShouldBe(("/b", TimeSpan.FromHours(12)));
         settings.Migration.ShouldBe(new("m1", "m2", "f", false));
         settings.Outage.ShouldBe(new(TimeSpan.FromSeconds(5), true));
         settings.Around.Timeout.ShouldBe(TimeSpan.FromHours(1));
