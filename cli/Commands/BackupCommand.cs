@@ -15,7 +15,8 @@ internal static class BackupCommand
     /// <param name="token">Ends it.</param>
     public static async Task<int> RunAsync(string? folder, bool json, CommonValues options, CancellationToken token)
     {
-        var settings = RunSettings.Read(options.Config, options.Sets);
+        // As a run does: what the settings leave open is looked for in the cluster that they name.
+        var settings = RunSettings.Read(options.Config, options.Sets, null, await RunSettings.DiscoverAsync(options.Config, options.Sets, token));
         Guard.Hide(settings.Scrubber);
         if (settings.Stores.Main.Connection is not { } main)
         {

@@ -8,7 +8,7 @@ namespace TemporalConformance.Tests;
 public sealed class BackupTests(UpgradeUnderTest upgrade)
 {
     /// <summary>Reading a backup to its last byte takes as long as its bytes do.</summary>
-    private const int Reading = 1500;
+    private const int Reading = 900;
 
     [Check("backup/main-fresh", Severity.Blocker, Needs = Systems.Backup, LimitSeconds = Reading,
         Remedy = "Back the main store up now: ./run.sh backup.")]

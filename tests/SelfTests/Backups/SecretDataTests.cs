@@ -11,6 +11,7 @@ public sealed class SecretDataTests
         # Source: temporal/templates/config.yaml
         apiVersion: v1
         kind: ConfigMap
+        metadata: {name: config}
         data:
           key: stays
         ---
@@ -40,7 +41,7 @@ public sealed class SecretDataTests
         hidden.ShouldContain("  key: stays");
         hidden.ShouldContain("  password: # not saved in a backup");
         hidden.ShouldContain("type: Opaque");
-        KubernetesObject.ReadAll(hidden, "manifest").Select(one => one.Name).ShouldBe(["", "store", "inline"]);
+        KubernetesObject.ReadAll(hidden, "manifest").Select(one => one.Name).ShouldBe(["config", "store", "inline"]);
     }
 
     [Theory]
