@@ -11,6 +11,9 @@ public sealed class SecretTests
     private static readonly Gen<string> s_secrets = Gen.String[Gen.OneOf(Gen.Char.AlphaNumeric, Gen.Char["+/=&%;:@?#'\"<>\\{}[] ~!$-_.éß"]), 12, 40]
         .Where(secret => secret.Trim().Length == secret.Length && secret.Count(char.IsLetterOrDigit) >= 6);
 
+    /// <summary>Settings that are a secret and nothing else: in a wrong place nothing shows what they are.</summary>
+    private static readonly string[] s_plain = ["temporal.apiKey", "metrics.bearerToken", "metrics.password", "prometheus.bearerToken", "prometheus.password"];
+
     [Fact]
     public void A_secret_prints_as_a_mask_and_equals_by_value()
     {
@@ -83,7 +86,7 @@ public sealed class SecretTests
             Messages([$"{key}={text}", "post.settle=soon", "temporal.tls.key=/k"]).ShouldAllBe(message => !scrubber.Finds(message), key);
             Messages([$"{key}={text};Port=x;Hots=y", "post.settle=soon"]).ShouldAllBe(message => !scrubber.Finds(message), key);
             Messages([$"{key}x={text}"]).ShouldAllBe(message => !scrubber.Finds(message), key);
-            if (!key.EndsWith("apiKey", StringComparison.Ordinal))
+            if (!s_plain.Contains(key))
             {
                 foreach (SettingDefinition other in SettingsTable.All.Where(setting => !setting.IsSecret && setting.Kind is not (SettingKind.Text or SettingKind.Path or SettingKind.TextList or SettingKind.PathList or SettingKind.Map)))
                 {
@@ -92,10 +95,18 @@ public sealed class SecretTests
             }
         }
 
-        Settings settings = SettingsSource.Set([.. Planted(secret).DistinctBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Text}"), "temporal.address=h:1"]);
-        settings.Secrets.ShouldBe([new Secret(secret)]);
-        object[] printed = [settings, settings.Stores, settings.Stores.Main, settings.Stores.Main.Connection!, settings.Temporal, settings.Digest, .. settings.Secrets];
-        printed.ShouldAllBe(value => !scrubber.Finds(value.ToString()!));
+        // A token and a password exclude each other, and a password needs its user.
+        foreach ((string without, string[] user) in new[] { ("password", Array.Empty<string>()), ("bearerToken", ["metrics.user=u", "prometheus.user=u"]) })
+        {
+            Settings settings = SettingsSource.Set(
+            [
+                .. Planted(secret).DistinctBy(pair => pair.Key).Where(pair => !pair.Key.EndsWith(without, StringComparison.Ordinal)).Select(pair => $"{pair.Key}={pair.Text}"),
+                .. user, "temporal.address=h:1",
+            ]);
+            settings.Secrets.ShouldBe([new Secret(secret)]);
+            object[] printed = [settings, settings.Stores, settings.Stores.Main, settings.Stores.Main.Connection!, settings.Temporal, settings.Metrics, settings.Prometheus, settings.Digest, .. settings.Secrets];
+            printed.ShouldAllBe(value => !scrubber.Finds(value.ToString()!));
+        }
     }, iter: 10);
 
     [Fact]
@@ -111,7 +122,10 @@ public sealed class SecretTests
             yield return (key, $"postgresql://u:{Uri.EscapeDataString(secret)}@h/d");
         }
 
-        yield return ("temporal.apiKey", secret);
+        foreach (string key in s_plain)
+        {
+            yield return (key, secret);
+        }
     }
 
     private static IEnumerable<string> Messages(string[] sets)
