@@ -20,8 +20,8 @@ internal sealed class Subjects(string root, ScratchPostgres postgres, string pro
         ["TEMPORAL_CONFORMANCE__STORES__VISIBILITY__CONNECTION"] = Text(databases.Visibility, port),
         // The server has few connections; with the chart's defaults its budget would be exceeded.
         ["TEMPORAL_CONFORMANCE__CLUSTER__PODS"] = "4",
-        ["TEMPORAL_CONFORMANCE__STORES__MAIN__MAXCONNS"] = "4",
-        ["TEMPORAL_CONFORMANCE__STORES__VISIBILITY__MAXCONNS"] = "4",
+        ["TEMPORAL_CONFORMANCE__STORES__MAIN__MAXCONNS"] = "2",
+        ["TEMPORAL_CONFORMANCE__STORES__VISIBILITY__MAXCONNS"] = "2",
         ["TEMPORAL_CONFORMANCE__BASELINE__PATH"] = $"{Command.FolderMark}/baseline.json",
     });
 
