@@ -365,7 +365,7 @@ publish() { # DIR
   for file in run.sh README.md LICENSE conformance.json conformance.schema.json waivers.json docs deploy; do
     [ ! -e "$root/$file" ] || cp -R "$root/$file" "$target/"
   done
-  say "Published to $target. It needs the .NET 10 runtime and no SDK: $target/run.sh"
+  say "Published to $target. It needs the ASP.NET Core 10 runtime and no SDK: $target/run.sh"
 }
 
 # ---------------------------------------------------------------------------------------------------------------------------------
