@@ -21,24 +21,16 @@ internal static class VerifyBackupCommand
     /// <param name="token">Ends it.</param>
     public static async Task<int> RunAsync(string place, string? cluster, bool restore, bool json, CommonValues options, CancellationToken token)
     {
-        var settings = RunSettings.Read(options.Config, options.Sets);
-        var terms = new BackupTerms
-        {
-            Now = DateTimeOffset.UtcNow,
-            MaxAge = settings.Backup.MaxAge,
-            MostApart = settings.Backup.MaxApart,
-            Cluster = cluster,
-            HasVisibility = settings.Stores.Visibility.Kind == "postgresql",
-            RestoreMajor = PostgresSearch.FindRestore(settings),
-            Shapes = ReleaseCatalog.Load(settings.CatalogExtra).Shapes,
-        };
-        var set = await ReadAsync(place, token);
         if (restore && place == Pipe)
         {
             throw new UsageException(new Problem("What came through a pipe is gone, and cannot be restored.", "a folder or a file", place, "--restore", "Name the backup's folder."));
         }
 
-        var verdict = BackupVerdict.Of(set, terms, restore ? await RestoredBackup.RestoreAsync(settings, RestoreJudgement.Triable(set), token) : null);
+        var settings = RunSettings.Read(options.Config, options.Sets);
+        // The catalog and pg_restore's version take longer than reading a small dump does.
+        var terms = Task.Run(() => Terms(settings, cluster), token);
+        var set = await ReadAsync(place, token);
+        var verdict = BackupVerdict.Of(set, await terms, restore ? await RestoredBackup.RestoreAsync(settings, RestoreJudgement.Triable(set), token) : null);
         if (json)
         {
             Console.Out.WriteLine(BackupReport.Json(verdict));
@@ -51,6 +43,17 @@ internal static class VerifyBackupCommand
 
         return verdict.Decision.ExitCode();
     }
+
+    private static BackupTerms Terms(Settings settings, string? cluster) => new()
+    {
+        Now = DateTimeOffset.UtcNow,
+        MaxAge = settings.Backup.MaxAge,
+        MostApart = settings.Backup.MaxApart,
+        Cluster = cluster,
+        HasVisibility = settings.Stores.Visibility.Kind == "postgresql",
+        RestoreMajor = PostgresSearch.FindRestore(settings),
+        Shapes = ReleaseCatalog.Load(settings.CatalogExtra).Shapes,
+    };
 
     private static async Task<BackupSet> ReadAsync(string place, CancellationToken token)
     {
