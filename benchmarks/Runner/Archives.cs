@@ -6,11 +6,14 @@ namespace TemporalConformance.Benchmarks;
 
 /// <summary>
 /// The part <c>archive</c>: a database with histories is grown and dumped, and what <c>verify-backup</c> takes to read the dump is compared with
-/// bare <c>pg_restore -f /dev/null</c>.
+/// bare <c>pg_restore -f /dev/null</c>, what <c>backup</c> takes with bare <c>pg_dump -Fc</c> of both databases.
 /// </summary>
 internal sealed class Archives(ScratchPostgres postgres, PostgresBinaries binaries, Subjects subjects, Options options, CancellationToken token)
 {
     private const double MostMemory = 200;
+
+    /// <summary>Below it, the start of the process is most of what verify-backup takes.</summary>
+    private const double LargeDump = 1e9;
 
     /// <summary>Grows, dumps, measures, prints.</summary>
     public async Task RunAsync()
@@ -20,12 +23,62 @@ internal sealed class Archives(ScratchPostgres postgres, PostgresBinaries binari
         {
             await Console.Error.WriteLineAsync($"growing a database to {options.Executions:#,0} executions with their histories, and dumping it, which takes minutes …");
             var grown = await Databases.GrownAsync(postgres, options.Executions, token, histories: true);
-            foreach (var executions in new[] { 0L, options.Executions })
+            await ReadingAsync(Path.Combine(folder.FullName, "recorded.dump"), "temporal", compressed: true);
+            await ReadingAsync(Path.Combine(folder.FullName, "grown.dump"), grown.Main, compressed: true);
+            await ReadingAsync(Path.Combine(folder.FullName, "plain.dump"), grown.Main, compressed: false);
+            await MakingAsync(grown);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private async Task ReadingAsync(string dump, string database, bool compressed)
+    {
+        await Dump("pg_dump", database, _ => dump, compressed ? [] : ["--compress=0"]).RunAsync(Path.GetTempPath(), token);
+        var restore = new Command("pg_restore -f /dev/null", binaries.Restore, _ => ["-f", "/dev/null", dump], new Dictionary<string, string>());
+        var verify = subjects.VerifyBackup(dump);
+        var times = await Alternation.RunAsync([restore, verify], options.Rounds, token);
+        var bytes = new FileInfo(dump).Length;
+        Report.Table($"A dump of {database}, {(compressed ? "" : "not compressed, ")}{bytes / 1e6:#,0} MB", times);
+        if (bytes >= LargeDump)
+        {
+            Report.Goal("verify-backup takes at most 1.1 times as long as pg_restore -f /dev/null", times[1].Median / times[0].Median, 1.1, " times");
+        }
+
+        Memory("verify-backup", verify);
+        File.Delete(dump);
+    }
+
+    private async Task MakingAsync(Databases databases)
+    {
+        var main = Dump("pg_dump -Fc, main", databases.Main, folder => Path.Combine(folder, "main.dump"), []);
+        var visibility = Dump("pg_dump -Fc, visibility", databases.Visibility, folder => Path.Combine(folder, "visibility.dump"), []);
+        var backup = subjects.Backup(databases, binaries.Folder);
+        var times = await Alternation.RunAsync([main, visibility, backup], options.Rounds, token);
+        Report.Table($"A backup of {databases.Main} and {databases.Visibility}", times);
+        Report.Ratio("backup against the longer pg_dump", times[2].Median / Math.Max(times[0].Median, times[1].Median));
+        Report.Ratio("backup against both, one after the other", times[2].Median / (times[0].Median + times[1].Median));
+        Memory("backup", backup);
+    }
+
+    private Command Dump(string name, string database, Func<string, string> file, IReadOnlyList<string> more)
+    {
+        var connection = postgres.Connection(database);
+        return new Command(
+            name, Path.Combine(binaries.Folder, "pg_dump"), folder => ["-Fc", "-h", connection.Host, "-p", $"{connection.Port}", "-U", connection.Username!, "-f", file(folder), .. more, database],
+            new Dictionary<string, string> { ["PGPASSWORD"] = connection.Password!.Reveal() });
+    }
+
+    private static void Memory(string name, Command command)
+    {
+        var folder = Directory.CreateTempSubdirectory("temporal-conformance-benchmark-");
+        try
+        {
+            if (PeakOf(command, folder.FullName) is { } peak)
             {
-                var database = executions == 0 ? "temporal" : grown.Main;
-                var dump = Path.Combine(folder.FullName, $"{database}.dump");
-                var took = await DumpAsync(database, dump);
-                await MeasureAsync(database, dump, took);
+                Report.Goal($"{name} needs at most {MostMemory:0} MB of memory", peak, MostMemory, " MB");
             }
         }
         finally
@@ -34,40 +87,15 @@ internal sealed class Archives(ScratchPostgres postgres, PostgresBinaries binari
         }
     }
 
-    private async Task MeasureAsync(string database, string dump, TimeSpan took)
-    {
-        var restore = new Command("pg_restore -f /dev/null", binaries.Restore, _ => ["-f", "/dev/null", dump], new Dictionary<string, string>());
-        var verify = subjects.VerifyBackup(dump);
-        var times = await Alternation.RunAsync([restore, verify], options.Rounds, token);
-        Report.Table($"A dump of {database}, {new FileInfo(dump).Length / 1e6:#,0} MB (pg_dump -Fc took {took.TotalSeconds:0} s)", times);
-        if (database != "temporal")
-        {
-            Report.Goal("verify-backup takes at most 1.1 times as long as pg_restore -f /dev/null", times[1].Median / times[0].Median, 1.1, " times");
-        }
-
-        if (PeakOf(verify) is { } peak)
-        {
-            Report.Goal($"verify-backup needs at most {MostMemory:0} MB of memory", peak, MostMemory, " MB");
-        }
-    }
-
-    private async Task<TimeSpan> DumpAsync(string database, string file)
-    {
-        var connection = postgres.Connection(database);
-        return await new Command(
-            "pg_dump", Path.Combine(binaries.Folder, "pg_dump"), _ => ["-Fc", "-h", connection.Host, "-p", $"{connection.Port}", "-U", connection.Username!, "-f", file, database],
-            new Dictionary<string, string> { ["PGPASSWORD"] = connection.Password!.Reveal() }).RunAsync(Path.GetTempPath(), token);
-    }
-
     /// <summary>The most memory that it had in use, in MB, as Linux counts; null elsewhere.</summary>
-    private static double? PeakOf(Command command)
+    private static double? PeakOf(Command command, string folder)
     {
         if (!OperatingSystem.IsLinux())
         {
             return null;
         }
 
-        var start = new ProcessStartInfo(command.Program, command.Arguments("")) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command.Program, command.Arguments(folder)) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in command.Environment)
         {
             start.Environment[name] = value;
@@ -75,7 +103,9 @@ internal sealed class Archives(ScratchPostgres postgres, PostgresBinaries binari
 
         using var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         double? peak = null;
         do
         {

@@ -104,11 +104,27 @@ internal sealed class Subjects(string root, ScratchPostgres postgres, string pro
     /// <summary>A dump proven by its file alone.</summary>
     /// <param name="dump">The dump.</param>
     public Command VerifyBackup(string dump) => new(
-        "verify-backup", Path.Combine(root, "artifacts", "bin", "TemporalConformance.Cli", "release", "temporal-conformance"), _ => ["verify-backup", dump],
+        "verify-backup", Cli, _ => ["verify-backup", dump],
         new Dictionary<string, string> { ["TEMPORAL_CONFORMANCE_HOME"] = root });
+
+    /// <summary>A backup of both databases, without a cluster and without frontends.</summary>
+    /// <param name="databases">The databases.</param>
+    /// <param name="programs">The folder of pg_dump.</param>
+    public Command Backup(Databases databases, string programs)
+    {
+        var port = postgres.Connection(databases.Main).Port;
+        return new("backup", Cli, folder => ["backup", Path.Combine(folder, "backup"), "--set", $"postgres.binaries={programs}"], new Dictionary<string, string>
+        {
+            ["TEMPORAL_CONFORMANCE_HOME"] = root,
+            ["TEMPORAL_CONFORMANCE__STORES__MAIN__CONNECTION"] = Text(databases.Main, port),
+            ["TEMPORAL_CONFORMANCE__STORES__VISIBILITY__CONNECTION"] = Text(databases.Visibility, port),
+        });
+    }
 
     /// <summary>The main command without any settings: demonstration, both phases, smoke, verdict.</summary>
     public Command Run() => new("./run.sh", Path.Combine(root, "run.sh"), folder => ["--results", Path.Combine(folder, "results")], new Dictionary<string, string>());
+
+    private string Cli => Path.Combine(root, "artifacts", "bin", "TemporalConformance.Cli", "release", "temporal-conformance");
 
     // The arguments are those that ./run.sh starts its phases with.
     private Command Phase(string name, string project, IReadOnlyDictionary<string, string> environment) => new(
