@@ -1,7 +1,7 @@
 #!/bin/sh
 # The benchmark, in one command and from any directory: builds what it measures, measures, prints the tables. See README.md beside this file.
 #
-#   benchmarks/run.sh [--rounds N] [--executions N] [--parts floor,delay,live,kubernetes,exposition,dashboards,size,archive,run,clone]
+#   benchmarks/run.sh [--rounds N] [--executions N] [--parts floor,delay,live,kubernetes,exposition,dashboards,size,archive,backup,run,clone]
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)

@@ -5,7 +5,7 @@ using TemporalConformance.Environments;
 namespace TemporalConformance.Benchmarks;
 
 /// <summary>
-/// The part <c>archive</c>: a database with histories is grown and dumped, and what <c>verify-backup</c> takes to read the dump is compared with
+/// The parts <c>archive</c> and <c>backup</c>: a database with histories is grown. What <c>verify-backup</c> takes to read its dump is compared with
 /// bare <c>pg_restore -f /dev/null</c>, what <c>backup</c> takes with bare <c>pg_dump -Fc</c> of both databases.
 /// </summary>
 internal sealed class Archives(ScratchPostgres postgres, PostgresBinaries binaries, Subjects subjects, Options options, CancellationToken token)
@@ -15,18 +15,27 @@ internal sealed class Archives(ScratchPostgres postgres, PostgresBinaries binari
     /// <summary>Below it, the start of the process is most of what verify-backup takes.</summary>
     private const double LargeDump = 1e9;
 
-    /// <summary>Grows, dumps, measures, prints.</summary>
-    public async Task RunAsync()
+    /// <summary>Grows, measures, prints.</summary>
+    /// <param name="reading">Whether dumps are read.</param>
+    /// <param name="making">Whether backups are made.</param>
+    public async Task RunAsync(bool reading, bool making)
     {
         var folder = Directory.CreateTempSubdirectory("temporal-conformance-benchmark-dumps-");
         try
         {
-            await Console.Error.WriteLineAsync($"growing a database to {options.Executions:#,0} executions with their histories, and dumping it, which takes minutes …");
+            await Console.Error.WriteLineAsync($"growing a database to {options.Executions:#,0} executions with their histories, which takes minutes …");
             var grown = await Databases.GrownAsync(postgres, options.Executions, token, histories: true);
-            await ReadingAsync(Path.Combine(folder.FullName, "recorded.dump"), "temporal", compressed: true);
-            await ReadingAsync(Path.Combine(folder.FullName, "grown.dump"), grown.Main, compressed: true);
-            await ReadingAsync(Path.Combine(folder.FullName, "plain.dump"), grown.Main, compressed: false);
-            await MakingAsync(grown);
+            if (reading)
+            {
+                await ReadingAsync(Path.Combine(folder.FullName, "recorded.dump"), "temporal", compressed: true);
+                await ReadingAsync(Path.Combine(folder.FullName, "grown.dump"), grown.Main, compressed: true);
+                await ReadingAsync(Path.Combine(folder.FullName, "plain.dump"), grown.Main, compressed: false);
+            }
+
+            if (making)
+            {
+                await MakingAsync(grown);
+            }
         }
         finally
         {

@@ -7,7 +7,7 @@ namespace TemporalConformance.Benchmarks;
 internal sealed record Options(int Rounds, long Executions, IReadOnlySet<string> Parts)
 {
     /// <summary>Every part there is; all but the last by default, which builds a whole clone.</summary>
-    private static readonly string[] All = ["floor", "delay", "live", "kubernetes", "exposition", "dashboards", "size", "archive", "run", "clone"];
+    private static readonly string[] All = ["floor", "delay", "live", "kubernetes", "exposition", "dashboards", "size", "archive", "backup", "run", "clone"];
 
     /// <summary>Reads the command line; null, and a sentence on the error output, where it is wrong.</summary>
     public static Options? Read(string[] arguments)

@@ -83,9 +83,9 @@ namespace TemporalConformance.Benchmarks
                 await SizeAsync(postgres, subjects, port);
             }
 
-            if (options.Parts.Contains("archive"))
+            if (options.Parts.Contains("archive") || options.Parts.Contains("backup"))
             {
-                await new Archives(postgres, binaries, subjects, options, token).RunAsync();
+                await new Archives(postgres, binaries, subjects, options, token).RunAsync(options.Parts.Contains("archive"), options.Parts.Contains("backup"));
             }
 
             if (options.Parts.Contains("run"))
