@@ -50,7 +50,7 @@ public sealed class ServerMonitorsTests
         notes[0].ShouldSatisfyAllConditions(
             note => note.ShouldStartWith("We may not list servicemonitors.monitoring.coreos.com in namespace temporal-backend"),
             note => note.ShouldContain("./run.sh grants --kubernetes prints it"),
-            note => note.ShouldEndWith("was taken from the pods' annotations and ports."));
+            note => note.ShouldEndWith("is taken from the annotations and ports of the pods."));
         AnswerOf(reading).ShouldBeNull();
         cluster.StandIn.Requests.ShouldNotContain(one => one.Resource == "servicemonitors");
     }
@@ -179,6 +179,16 @@ public sealed class ServerMonitorsTests
         cluster.StandIn.RemoveAnnotations();
 
         AnswerOf(await cluster.ReadAsync()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Monitors_of_another_Temporal_that_lie_and_look_elsewhere_say_nothing_about_this_one()
+    {
+        await using var cluster = await MonitorObjects.StartAsync();
+        cluster.StandIn.RemoveAnnotations();
+        cluster.StandIn.Monitor("servicemonitors", "other", """{ "selector": { "matchLabels": { "app.kubernetes.io/name": "temporal" } }, "namespaceSelector": { "matchNames": [ "temporal-staging" ] }, "endpoints": [ { "port": "metrics" } ] }""", "monitoring");
+
+        AnswerOf(await cluster.ReadAsync(access: cluster.Access(StandInUser.Admin) with { MonitorNamespaces = ["monitoring"] })).ShouldBeNull();
     }
 
     [Fact]
