@@ -10,7 +10,7 @@ internal static class KubernetesGrants
     public const string DefaultAccount = "temporal-conformance";
 
     /// <summary>
-    /// A service account, a Role for reading, a Role of its own for Secrets, and a ClusterRole for nodes, each with its binding. Nothing in them but
+    /// A service account, a Role for reading, a Role of its own for Secrets, and a ClusterRole for nodes, each with its binding; a Role for monitors in each other namespace of <c>metrics.monitors</c>. Nothing in them but
     /// <see cref="KubeRights.Needed"/>, which is <c>get</c>, <c>list</c> and <c>watch</c>; with <c>kubernetes.reach=port-forward</c> a Role of its own for
     /// <see cref="KubeRights.Forwarding"/>.
     /// </summary>
@@ -27,6 +27,11 @@ internal static class KubernetesGrants
             "apiVersion: v1", "kind: ServiceAccount", "metadata:", $"  name: {name}", $"  namespace: {ns}",
         };
         Role("Role", name, KubeRights.Needed.Where(right => !right.ClusterWide && right.Resource != "secrets"), null);
+        foreach (var other in settings.Metrics.Monitors.Where(other => other != ns))
+        {
+            Role("Role", $"{name}-monitors", KubeRights.OfMonitors, $"metrics.monitors: ServiceMonitors and PodMonitors of the namespace {other}.", other);
+        }
+
         Role("Role", $"{name}-secrets", KubeRights.Needed.Where(right => right.Resource == "secrets"),
             "Secrets have a Role of their own, since Helm keeps values in them that may hold passwords. Leave it out, and what reads them is unanswered.");
         // Names of ClusterRoles are one for the whole cluster.
@@ -39,16 +44,16 @@ internal static class KubernetesGrants
 
         return string.Join('\n', lines) + "\n";
 
-        void Role(string kind, string role, IEnumerable<KubeRight> rights, string? comment)
+        void Role(string kind, string role, IEnumerable<KubeRight> rights, string? comment, string? of = null)
         {
-            var isOfNamespace = kind == "Role";
+            IReadOnlyList<string> place = kind == "Role" ? [$"  namespace: {of ?? ns}"] : [];
             lines.Add("---");
             if (comment is not null)
             {
                 lines.Add($"# {comment}");
             }
 
-            lines.AddRange(["apiVersion: rbac.authorization.k8s.io/v1", $"kind: {kind}", "metadata:", $"  name: {role}", .. isOfNamespace ? new[] { $"  namespace: {ns}" } : [], "rules:"]);
+            lines.AddRange(["apiVersion: rbac.authorization.k8s.io/v1", $"kind: {kind}", "metadata:", $"  name: {role}", .. place, "rules:"]);
             foreach (var rule in rights.GroupBy(right => (right.Group, right.Resource)))
             {
                 lines.AddRange(rule.Select(right => $"  # {right.Verb}: {right.Purpose}"));
@@ -59,7 +64,7 @@ internal static class KubernetesGrants
 
             lines.AddRange(
             [
-                "---", "apiVersion: rbac.authorization.k8s.io/v1", $"kind: {kind}Binding", "metadata:", $"  name: {role}", .. isOfNamespace ? new[] { $"  namespace: {ns}" } : [],
+                "---", "apiVersion: rbac.authorization.k8s.io/v1", $"kind: {kind}Binding", "metadata:", $"  name: {role}", .. place,
                 "roleRef:", "  apiGroup: rbac.authorization.k8s.io", $"  kind: {kind}", $"  name: {role}",
                 "subjects:", "  - kind: ServiceAccount", $"    name: {name}", $"    namespace: {ns}",
             ]);

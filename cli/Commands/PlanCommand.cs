@@ -183,6 +183,7 @@ internal static class PlanCommand
         lines.Add("  finds    frontends, metrics and databases that no setting names, as ./run.sh discover would");
         lines.Add($"  within   {SettingTexts.Duration(limits.Connect)} to connect, {SettingTexts.Duration(limits.Call)} a call, {limits.Side} calls at a time, {limits.Page} objects a page; selectors go to the server");
         lines.AddRange(KubeRights.NeededBy(access).Select(right => $"    {right}: {right.Purpose}{(right.ClusterWide ? " (of the whole cluster)" : "")}"));
+        lines.AddRange(access.MonitorNamespaces.SelectMany(ns => KubeRights.OfMonitors.Select(right => $"    {right} in namespace {ns}: {right.Purpose} (metrics.monitors)")));
         lines.Add("  ./run.sh grants --kubernetes prints Roles with these rights and no other.");
         lines.Add("");
     }

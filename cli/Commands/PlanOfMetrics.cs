@@ -17,7 +17,7 @@ internal static class PlanOfMetrics
         }
         else if (metrics.Source == "kubernetes")
         {
-            lines.Add("  read     the metrics port of every server pod, twice");
+            lines.Add("  read     the metrics port of every server pod, twice: where a ServiceMonitor or PodMonitor has it scraped, else by its annotations and ports");
         }
 
         foreach (var endpoint in metrics.Endpoints)

@@ -9,16 +9,24 @@ public sealed partial class MetricsTests(UpgradeUnderTest upgrade)
     private bool IsAfter => upgrade.Phase == UpgradePhase.PostUpgrade;
 
     [Check("metrics/every-role-scraped", Severity.Blocker, Needs = Systems.Metrics,
-        Remedy = "Name the metrics port of every process in metrics.endpoints (a headless Service stands for all pods of its role), or have Prometheus scrape them all.")]
+        Remedy = "Name the metrics port of every process in metrics.endpoints (a headless Service stands for all pods of its role), or have Prometheus scrape them all. Where no monitor selects a role, compare selector, namespaceSelector and port of the ServiceMonitors with labels and ports of the Services; metrics.monitors names further namespaces to read them from.")]
     public Task Every_process_of_every_role_shows_its_metrics() => upgrade.Ask(async token =>
-        MetricsHealth.EveryRoleScraped(await upgrade.Metrics(token), await upgrade.ReadyServerPods(token)));
+    {
+        var monitors = await upgrade.Monitors(token);
+        foreach (var note in monitors?.Notes ?? [])
+        {
+            upgrade.Note($"metrics/every-role-scraped: {note}");
+        }
+
+        MetricsHealth.EveryRoleScraped(await upgrade.Metrics(token), await upgrade.ReadyServerPods(token), monitors);
+    });
 
     [Check("metrics/names-present", Severity.Advisory, Needs = Systems.Metrics,
-        Remedy = "Look for a scrape that was cut off, a relabelling that drops series, or another prefix: the release itself defines these metrics.")]
+        Remedy = "Look for a scrape that was cut off, metricRelabelings of a monitor that drop series, or another prefix: the release itself defines these metrics.")]
     public Task Metrics_that_dashboards_stand_on_are_there() => upgrade.Ask(async token =>
     {
         var look = await upgrade.Metrics(token);
-        var missing = MetricsHealth.NamesPresent(look, UpgradeUnderTest.MetricsOf(await upgrade.From(token)), IsAfter ? await upgrade.MetricsBefore(token) : null);
+        var missing = MetricsHealth.NamesPresent(look, UpgradeUnderTest.MetricsOf(await upgrade.From(token)), IsAfter ? await upgrade.MetricsBefore(token) : null, await upgrade.Monitors(token));
         if (missing.Count > 0)
         {
             upgrade.Note($"metrics/names-present: not seen yet, since they appear when first used: {string.Join(", ", missing)}");

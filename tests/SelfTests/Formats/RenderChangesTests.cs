@@ -34,6 +34,16 @@ public sealed class RenderChangesTests
     }
 
     [Fact]
+    public void A_ServiceMonitor_that_goes_or_leads_elsewhere_is_listed()
+    {
+        static IReadOnlyList<KubernetesObject> Monitors(params string[] ports) => KubernetesObject.ReadAll(string.Join("---\n", ports.Select((port, at) =>
+            $"apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {{ name: temporal-{at} }}\nspec: {{ endpoints: [ {{ port: {port} }} ] }}\n")), "render");
+
+        RenderChanges.Between(Monitors("metrics", "metrics"), Monitors("http-metrics")).Select(each => each.ToString())
+            .ShouldBe(["ServiceMonitor/temporal-0: spec.endpoints[0].port metrics → http-metrics", "ServiceMonitor/temporal-1: removed"]);
+    }
+
+    [Fact]
     public void Of_an_object_images_come_first_and_commands_are_shown_as_words()
     {
         var edited = FormatFiles.EditedRender(Render, "['temporal-sql-tool', 'update-schema', '--schema-dir', '/etc/temporal/schema/postgresql/v12/temporal/versioned']", "['temporal-sql-tool', 'update-schema', '-q']");

@@ -79,7 +79,7 @@ public sealed class DiscoverCommandTests
     {
         var text = KubernetesGrants.Text(SettingsSource.Read("{}", ["kubernetes.namespace=temporal-backend"]), null);
         var user = new StandInUser("granted", Granted, Rules(text));
-        await using var cluster = await Cluster.StartAsync(new KubernetesStandInOptions { Users = [user], Metrics = true });
+        await using var cluster = await Cluster.StartAsync(new KubernetesStandInOptions { Users = [user], Metrics = true, Monitors = true });
 
         var (code, _, error) = await RunAsync(cluster, ["discover", "--kubeconfig", cluster.Kubeconfig(user)]);
 
@@ -88,7 +88,7 @@ public sealed class DiscoverCommandTests
         var asked = cluster.StandIn.Requests;
         asked.ShouldNotBeEmpty();
         asked.ShouldAllBe(one => one.Method == "GET" || one.Path == "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews" || one.Path == "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews");
-        asked.Where(one => one.Method == "GET" && one.Path != "/version").ShouldAllBe(one => user.Rules.Any(rule =>
+        asked.Where(one => one.Method == "GET" && one.Path is not ("/version" or "/apis/monitoring.coreos.com/v1")).ShouldAllBe(one => user.Rules.Any(rule =>
             rule.Verbs.Contains(one.Verb) && rule.Groups.Contains(one.Group) && rule.Resources.Contains(one.Resource) && (rule.Namespace == null || rule.Namespace == one.Namespace)));
     }
 
