@@ -1,6 +1,7 @@
 using TemporalConformance.Checks;
 using TemporalConformance.Environments;
 using TemporalConformance.Facts;
+using TemporalConformance.Formats;
 
 namespace TemporalConformance.Cli;
 
@@ -12,7 +13,7 @@ internal static class CatalogCommand
     {
         var settings = RunSettings.Read(options.Config, options.Sets);
         var catalog = ReleaseCatalog.Load(settings.CatalogExtra);
-        var contradictions = catalog.Contradictions();
+        IReadOnlyList<string> contradictions = [.. catalog.Contradictions(), .. CatalogQueries.Contradictions(catalog)];
         if (contradictions.Count > 0)
         {
             Listings.Problems(Screen.Error(), "The catalog contradicts itself", [.. contradictions.Select(sentence => new Problem(sentence))], exitCode: 1);
@@ -22,7 +23,8 @@ internal static class CatalogCommand
         Console.Out.WriteLine(
             $"The catalog of {catalog.Date:yyyy-MM-dd} is free of contradictions: {catalog.Releases.Count} releases ({catalog.Releases[0].Version} to {catalog.Releases[^1].Version}), "
             + $"{catalog.Charts.Count} charts, {catalog.SecurityFixes.Count} security fixes, main schemas {catalog.KnownSchemas(Store.Main)[0]} to {catalog.KnownSchemas(Store.Main)[^1]}, "
-            + $"visibility schemas {catalog.KnownSchemas(Store.Visibility)[0]} to {catalog.KnownSchemas(Store.Visibility)[^1]}.");
+            + $"visibility schemas {catalog.KnownSchemas(Store.Visibility)[0]} to {catalog.KnownSchemas(Store.Visibility)[^1]}, "
+            + $"{ServerMetrics.Names.Count} metrics ({ServerMetrics.ReadReleases[0]} to {ServerMetrics.ReadReleases[^1]}).");
         return 0;
     }
 
