@@ -53,7 +53,7 @@ internal sealed class ManifestAtRandom
         return _random.Next(4) switch
         {
             0 => root.ToJsonString(new() { WriteIndented = Chance(50) }) + "\n",
-            1 => Flow(root) + "\n",
+            1 => Flow(root, One(", ", ",\n    ")) + "\n",
             _ => Block(root, 0, One(2, 3, 4)),
         };
     }
@@ -127,7 +127,7 @@ internal sealed class ManifestAtRandom
             text.Append(value switch
             {
                 JsonValue scalar => $"{anchor} {Scalar((string)scalar!, indent + width)}",
-                _ when Chance(20) => $"{anchor} {Flow(value)}",
+                _ when Chance(20) => $"{anchor} {Flow(value, ", ")}",
                 _ => $"{anchor}{One("", " # of these")}\n{Block(value, indent + width, width).TrimEnd('\n')}",
             }).Append('\n');
         }
@@ -135,10 +135,10 @@ internal sealed class ManifestAtRandom
         return text.ToString();
     }
 
-    private string Flow(JsonNode node) => node switch
+    private string Flow(JsonNode node, string between) => node switch
     {
-        JsonObject map => $"{{{string.Join(One(", ", ",\n    "), map.Select(pair => $"{Key(pair.Key)}: {Flow(pair.Value!)}"))}}}",
-        JsonArray list => $"[{string.Join(", ", list.Select(item => Flow(item!)))}]",
+        JsonObject map => $"{{{string.Join(between, map.Select(pair => $"{Key(pair.Key)}: {Flow(pair.Value!, between)}"))}}}",
+        JsonArray list => $"[{string.Join(", ", list.Select(item => Flow(item!, between)))}]",
         _ => ((string)node!).Any(letter => letter is '\n' or '"' or '{' or ',' or ':') ? Double((string)node!) : Scalar((string)node!, 0),
     };
 
