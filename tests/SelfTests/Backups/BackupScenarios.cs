@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using TemporalConformance.Checks;
 using TemporalConformance.Cli;
@@ -212,11 +211,6 @@ public sealed class BackupScenarios(PostgresServer server) : IDisposable
         }
     }
 
-    private static async Task RunToolAsync(string program, string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(PostgresSearch.Find(Facts.Settings.Defaults)!.Folder, program), arguments) { RedirectStandardError = true })!;
-        var said = await process.StandardError.ReadToEndAsync(Token);
-        await process.WaitForExitAsync(Token);
-        process.ExitCode.ShouldBe(0, said);
-    }
+    private static Task RunToolAsync(string program, string[] arguments) =>
+        ClientPrograms.RunAsync(Path.Combine(PostgresSearch.Find(Facts.Settings.Defaults)!.Folder, program), null, arguments);
 }

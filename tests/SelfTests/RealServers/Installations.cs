@@ -9,6 +9,9 @@ internal static class Installations
     /// <summary>The folder that <c>.ci/fetch-postgres-majors</c> prints: one subfolder a major, with bin, lib and share.</summary>
     private const string MajorsVariable = "TEMPORAL_CONFORMANCE_TEST_MAJORS";
 
+    /// <summary>The folder that <c>.ci/fetch-postgres-clients</c> prints: one subfolder a major, with bin.</summary>
+    private const string ClientsVariable = "TEMPORAL_CONFORMANCE_TEST_CLIENTS";
+
     private static readonly Lazy<PostgresBinaries?> s_local = new(() => PostgresSearch.Find(Settings.Defaults));
 
     /// <summary>The complete installation of this machine, with pg_restore and pg_basebackup.</summary>
@@ -36,6 +39,24 @@ internal static class Installations
             $"No PostgreSQL {major}: {MajorsVariable} is not set. It names the folder that .ci/fetch-postgres-majors prints.");
         var bin = Path.Combine(folder!, $"{major}", "bin");
         Assert.SkipUnless(File.Exists(Path.Combine(bin, "initdb")), $"No PostgreSQL {major}: {MajorsVariable} has no {major}/bin/initdb.");
-        return new PostgresBinaries(bin, major, MajorsVariable) { Restore = local.Restore };
+        return new PostgresBinaries(bin, major, MajorsVariable) { Restore = local.Restore, Psql = local.Psql };
+    }
+
+    /// <summary>The folder with the client programs of a given major: this machine's own, or Debian's of another release.</summary>
+    public static string Clients(int major)
+    {
+        var local = Local();
+        if (local.Major == major)
+        {
+            return local.Folder;
+        }
+
+        var folder = Environment.GetEnvironmentVariable(ClientsVariable);
+        Assert.SkipUnless(
+            folder is { Length: > 0 },
+            $"No client programs of PostgreSQL {major}: {ClientsVariable} is not set. It names the folder that .ci/fetch-postgres-clients prints.");
+        var bin = Path.Combine(folder!, $"{major}", "bin");
+        Assert.SkipUnless(File.Exists(Path.Combine(bin, "pg_dump")), $"No client programs of PostgreSQL {major}: {ClientsVariable} has no {major}/bin/pg_dump.");
+        return bin;
     }
 }
