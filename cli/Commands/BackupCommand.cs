@@ -15,6 +15,13 @@ internal static class BackupCommand
     /// <param name="token">Ends it.</param>
     public static async Task<int> RunAsync(string? folder, bool json, CommonValues options, CancellationToken token)
     {
+        if (folder is not null && S3Address.IsMeant(folder))
+        {
+            throw new UsageException(new Problem(
+                "A backup is made on a disk: a part that was begun has to be taken up again, and renamed when it is whole.", "a folder of this machine", S3Address.Shown(folder),
+                Do: "Make it in a folder, copy that (aws s3 cp --recursive, rclone copy), then prove the copy: ./run.sh verify-backup s3://…"));
+        }
+
         // As a run does: what the settings leave open is looked for in the cluster that they name.
         var settings = RunSettings.Read(options.Config, options.Sets, null, await RunSettings.DiscoverAsync(options.Config, options.Sets, token));
         Guard.Hide(settings.Scrubber);

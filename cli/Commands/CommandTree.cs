@@ -35,7 +35,7 @@ internal static class CommandTree
         gate.SetAction((parsed, _) => Guard.RunAsync(() => Task.FromResult(GateCommand.Run(common.Of(parsed), parsed.GetValue(cluster)))));
         root.Subcommands.Add(gate);
 
-        var backup = new Argument<string>("backup") { Description = "folder with the dumps of both databases, one dump, or - for standard input" };
+        var backup = new Argument<string>("backup") { Description = "folder with the dumps of both databases, one dump, s3://bucket/prefix, or - for standard input" };
         var ofCluster = new Option<string?>("--cluster") { Description = "id of the cluster that the backup has to be of", HelpName = "ID" };
         var asJson = new Option<bool>("--json") { Description = "JSON on the standard output" };
         var restore = new Option<bool>("--restore") { Description = "restore it too, into a PostgreSQL of our own, and compare rows and shape" };

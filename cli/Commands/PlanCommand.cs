@@ -77,6 +77,11 @@ internal static class PlanCommand
 
         Read("backup.path", backup.Path, lines);
         Read("backup.copy", backup.Copy, lines);
+        if (new[] { backup.Path, backup.Copy }.OfType<string>().Any(S3Address.IsMeant))
+        {
+            lines.Add($"           at {backup.S3.Endpoint?.ToString() ?? "AWS, or where AWS_ENDPOINT_URL says"}: objects are listed (ListObjectsV2) and read (GetObject), with {(backup.S3.AccessKey is null ? "what the usual chain of AWS gives" : "backup.s3.accessKey")}; nothing is written");
+        }
+
         if (backup.Command is { } command)
         {
             lines.Add($"  runs     {command} (backup.command), which gets no secret of these settings");
@@ -89,7 +94,7 @@ internal static class PlanCommand
 
         if (backup.Restore)
         {
-            lines.Add("  written  a PostgreSQL of our own, on this machine, that the dumps are restored into; removed again (backup.restore)");
+            lines.Add("  written  a PostgreSQL of our own, on this machine, that the dumps are restored into; removed again (backup.restore); dumps at an object store are brought to its folder first");
         }
     }
 
@@ -192,7 +197,7 @@ internal static class PlanCommand
     {
         if (path is not null)
         {
-            lines.Add($"  read     {Path.GetFullPath(path)} ({key})");
+            lines.Add($"  read     {(S3Address.IsMeant(path) ? path : Path.GetFullPath(path))} ({key})");
         }
     }
 }

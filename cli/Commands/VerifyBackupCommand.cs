@@ -12,8 +12,10 @@ internal static class VerifyBackupCommand
     /// <summary>Stands for standard input.</summary>
     private const string Pipe = "-";
 
+    private const string Places = "a folder with the dumps of both databases, one dump, s3://bucket/prefix, or - for standard input";
+
     /// <summary>Reads and judges it; the exit code is that of the verdict.</summary>
-    /// <param name="place">A folder with dumps, one dump, or <c>-</c>.</param>
+    /// <param name="place">A folder with dumps, one dump, either of them at an S3-compatible place too, or <c>-</c>.</param>
     /// <param name="cluster">The id of the cluster it has to be of; null = any.</param>
     /// <param name="restore">Whether it is restored into a PostgreSQL of our own.</param>
     /// <param name="json">Whether JSON is printed instead of the page.</param>
@@ -27,9 +29,25 @@ internal static class VerifyBackupCommand
         }
 
         var settings = RunSettings.Read(options.Config, options.Sets);
+        Guard.Hide(settings.Scrubber);
+        if (S3Address.IsMeant(place) && !S3Address.TryParse(place, out _))
+        {
+            throw new UsageException(new Problem("That is no place of a backup.", $"{Places}; {S3Address.Wanted}", S3Address.Shown(place)));
+        }
+
         // The catalog and pg_restore's version take longer than reading a small dump does.
         var terms = Task.Run(() => Terms(settings, cluster), token);
-        var set = await ReadAsync(place, token);
+        BackupSet set;
+        try
+        {
+            set = await ReadAsync(place, settings, token);
+        }
+        catch (S3RefusedException refusal)
+        {
+            Listings.Problems(Screen.Error(), "The backup could not be read", [new Problem(settings.Scrubber.Scrub(refusal.Message), Where: place, Do: refusal.Remedy)], ExitCodes.Stopped);
+            return ExitCodes.Stopped;
+        }
+
         var verdict = BackupVerdict.Of(set, await terms, restore ? await RestoredBackup.RestoreAsync(settings, RestoreJudgement.Triable(set), token) : null);
         if (json)
         {
@@ -55,22 +73,23 @@ internal static class VerifyBackupCommand
         Shapes = ReleaseCatalog.Load(settings.CatalogExtra).Shapes,
     };
 
-    private static async Task<BackupSet> ReadAsync(string place, CancellationToken token)
+    private static async Task<BackupSet> ReadAsync(string place, Settings settings, CancellationToken token)
     {
         var progress = new ReadingProgress(Screen.Error());
         try
         {
             if (place != Pipe)
             {
-                return await BackupSet.ReadAsync(place, progress.Show, token);
+                using var places = new FilePlaces(settings.Backup.S3);
+                return await BackupSet.ReadAsync(await places.OpenAsync(place, token), progress.Show, token);
             }
 
             await using var input = Console.OpenStandardInput();
             return BackupSet.Of(BackupProbe.Read(input, BackupProbe.StandardInput, bytes => progress.Show(BackupProbe.StandardInput, bytes), token));
         }
-        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        catch (Exception refusal) when (refusal is (IOException and not S3RefusedException) or UnauthorizedAccessException)
         {
-            throw new UsageException(new Problem("There is no backup to be read.", "a folder with the dumps of both databases, one dump, or - for standard input", refusal.Message, place));
+            throw new UsageException(new Problem("There is no backup to be read.", Places, refusal.Message, place));
         }
         finally
         {

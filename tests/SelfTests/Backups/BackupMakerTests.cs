@@ -31,7 +31,7 @@ public sealed class BackupMakerTests(PostgresServer server) : IDisposable
         (manifest.Of(Store.Main)!.Snapshot - manifest.Of(Store.Visibility)!.Snapshot).Duration().ShouldBeLessThan(TimeSpan.FromSeconds(2));
         File.ReadAllText(Path.Combine(Folder, "roles", "main.sql")).ShouldContain("CREATE ROLE postgres");
         Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName).Where(name => name!.EndsWith(".partial", StringComparison.Ordinal) || name.StartsWith('.')).ShouldBeEmpty();
-        (await manifest.DifferencesAsync(Folder, TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        (await manifest.DifferencesAsync(new DiskPlace(Folder), TestContext.Current.CancellationToken)).ShouldBeEmpty();
 
         var set = await BackupSamples.ReadAsync(Folder);
         var terms = BackupSamples.Terms(set) with { Now = DateTimeOffset.UtcNow };
@@ -92,7 +92,7 @@ public sealed class BackupMakerTests(PostgresServer server) : IDisposable
 
         again.Of(Store.Main)!.Snapshot.ShouldBeGreaterThan(first.Of(Store.Main)!.Snapshot);
         again.Of(Store.Visibility)!.Snapshot.ShouldBe(first.Of(Store.Visibility)!.Snapshot);
-        (await again.DifferencesAsync(Folder, TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        (await again.DifferencesAsync(new DiskPlace(Folder), TestContext.Current.CancellationToken)).ShouldBeEmpty();
     }
 
     [Fact]

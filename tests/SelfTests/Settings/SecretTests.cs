@@ -12,7 +12,7 @@ public sealed class SecretTests
         .Where(secret => secret.Trim().Length == secret.Length && secret.Count(char.IsLetterOrDigit) >= 6);
 
     /// <summary>Settings that are a secret and nothing else: in a wrong place nothing shows what they are.</summary>
-    private static readonly string[] s_plain = ["temporal.apiKey", "metrics.bearerToken", "metrics.password", "prometheus.bearerToken", "prometheus.password"];
+    private static readonly string[] s_plain = ["temporal.apiKey", "metrics.bearerToken", "metrics.password", "prometheus.bearerToken", "prometheus.password", "backup.s3.accessKey", "backup.s3.secretKey", "backup.s3.sessionToken"];
 
     [Fact]
     public void A_secret_prints_as_a_mask_and_equals_by_value()
@@ -104,7 +104,7 @@ public sealed class SecretTests
                 .. user, "temporal.address=h:1",
             ]);
             settings.Secrets.ShouldBe([new Secret(secret)]);
-            object[] printed = [settings, settings.Stores, settings.Stores.Main, settings.Stores.Main.Connection!, settings.Temporal, settings.Metrics, settings.Prometheus, settings.Digest, .. settings.Secrets];
+            object[] printed = [settings, settings.Stores, settings.Stores.Main, settings.Stores.Main.Connection!, settings.Temporal, settings.Metrics, settings.Prometheus, settings.Backup, settings.Backup.S3, settings.Digest, .. settings.Secrets];
             printed.ShouldAllBe(value => !scrubber.Finds(value.ToString()!));
         }
     }, iter: 10);
