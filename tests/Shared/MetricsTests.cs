@@ -58,11 +58,19 @@ public sealed partial class MetricsTests(UpgradeUnderTest upgrade)
 
     [Check("metrics/dashboards-resolve", Severity.Advisory,
         Remedy = "Correct the panels named here, with the queries given where one is known; those that are broken already show nothing today.")]
-    public Task Every_panel_of_the_dashboards_finds_its_metrics() => upgrade.Ask(async token =>
-        MonitoringHealth.Resolve(await upgrade.JudgedDashboards(token), "panels"));
+    public Task Every_panel_of_the_dashboards_finds_its_metrics() => upgrade.Ask(async token => Resolve("metrics/dashboards-resolve", await upgrade.JudgedDashboards(token), "panels"));
 
     [Check("metrics/alert-rules-resolve", Severity.Advisory,
         Remedy = "Correct the rules named here, with the queries given where one is known: an alert without series never fires.")]
-    public Task Every_alert_and_recording_rule_finds_its_metrics() => upgrade.Ask(async token =>
-        MonitoringHealth.Resolve(await upgrade.JudgedRules(token), "rules"));
+    public Task Every_alert_and_recording_rule_finds_its_metrics() => upgrade.Ask(async token => Resolve("metrics/alert-rules-resolve", await upgrade.JudgedRules(token), "rules"));
+
+    private void Resolve(string id, JudgedMonitoring judged, string what)
+    {
+        foreach (var sentence in MonitoringHealth.UnseenLabels(judged, what))
+        {
+            upgrade.Note($"{id}: {sentence}");
+        }
+
+        MonitoringHealth.Resolve(judged, what);
+    }
 }

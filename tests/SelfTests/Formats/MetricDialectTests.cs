@@ -33,7 +33,7 @@ public sealed class MetricDialectTests
     [MemberData(nameof(RealScrapes))]
     public void No_name_of_a_real_scrape_is_unknown(string file)
     {
-        var scrape = ExpositionReader.Read(Encoding.UTF8.GetBytes(FormatFiles.Recorded(["temporal", .. file.Split('/')])), ExpositionFormat.Text, file);
+        var scrape = ExpositionReader.Read(Encoding.UTF8.GetBytes(SelfTests.RealScrapes.Body(file.Split('/')[0], Path.GetFileNameWithoutExtension(file))), ExpositionFormat.Text, file);
         var dialect = MetricDialect.Recognise(scrape, Definitions).ShouldNotBeNull();
 
         dialect.Framework.ShouldBe(file.Contains("opentelemetry", StringComparison.Ordinal) ? MetricFramework.OpenTelemetry : MetricFramework.Tally);

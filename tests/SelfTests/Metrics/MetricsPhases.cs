@@ -22,15 +22,17 @@ internal sealed class MetricsPhases : IAsyncDisposable
     private string BaselinePath => Path.Combine(Folder, "baseline.json");
 
     /// <summary>Starts a cluster of 1.27.3.</summary>
-    public static async Task<MetricsPhases> StartAsync() => new(
+    /// <param name="openTelemetry">Whether its processes report with OpenTelemetry.</param>
+    public static async Task<MetricsPhases> StartAsync(bool openTelemetry = false) => new(
         await StandInCluster.StartAsync(new StandInClusterOptions { Release = "1.27.3" }),
-        await MetricsStandIn.StartAsync(new() { Release = "1.27.3", RequestsPerSecond = MetricsCluster.Busy }));
+        await MetricsStandIn.StartAsync(new() { Release = "1.27.3", OpenTelemetry = openTelemetry, RequestsPerSecond = MetricsCluster.Busy }));
 
     /// <summary>Replaces all processes by those of 1.29.1.</summary>
-    public async Task UpgradeAsync()
+    /// <param name="openTelemetry">Whether these report with OpenTelemetry; null = as those before.</param>
+    public async Task UpgradeAsync(bool? openTelemetry = null)
     {
         await _cluster.UpgradeToAsync("1.29.1");
-        Metrics.BecomeRelease("1.29.1");
+        Metrics.BecomeRelease("1.29.1", openTelemetry);
     }
 
     /// <summary>Takes the baseline that PreUpgrade would, without a process for it.</summary>

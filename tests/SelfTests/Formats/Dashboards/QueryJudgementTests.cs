@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using TemporalConformance.Facts;
 using TemporalConformance.Formats;
 
@@ -107,39 +106,20 @@ public sealed class QueryJudgementTests
         judgement.Judge(Panel("sum by (made_up) (never_heard_of)")).UnseenLabels.ShouldBeEmpty();
     }
 
-    /// <summary>temporalio/dashboards at b5d9a1b, against scrapes of a real cluster of 1.27.3 that is to become 1.29.1.</summary>
-    [Fact]
-    public void The_official_dashboards_hold_but_for_what_is_listed()
+    [Theory]
+    [InlineData("rate(service_requests{namespace=~\"$ns\"}[$__rate_interval])", "The cluster's settings call it service_requests_total.", "rate(service_requests_total{namespace=~\"${ns}\"}[5m])")]
+    [InlineData("rate(service_latency_sum[5m])", "The cluster's settings call it service_latency_milliseconds_sum, and its numbers are milliseconds.", "rate(service_latency_milliseconds_sum[5m])")]
+    [InlineData("rate(service_latency_count[5m])", "The cluster's settings call it service_latency_milliseconds_count.", "rate(service_latency_milliseconds_count[5m])")]
+    [InlineData("rate(state_transition_count[5m])", "It is a histogram, and has state_transition_count_ratio_sum and no series of its bare name.", "rate(state_transition_count_ratio_sum[5m])")]
+    [InlineData("add_search_attributes_workflow_success", "The cluster's settings call it add_search_attributes_workflow_success_total, and in the target nothing records it.", null)]
+    [InlineData("empty_completion_commands", "The server defines it and nothing records it: it is always empty.", null)]
+    public void What_to_write_under_other_settings_says_units_keeps_variables_and_is_recorded(string expression, string sentence, string? instead)
     {
-        var path = Path.Combine(Checkout.Root, "..", "shared", "facts", "dashboards-exprs.json");
-        Assert.SkipWhen(!File.Exists(path), "No folder shared/facts stands beside the repository.");
-        var judgement = Between("1.27.3", "1.29.1", seen: RealScrapes.Names("1.27.3"));
-        var broken = JsonDocument.Parse(File.ReadAllText(path)).RootElement.EnumerateObject()
-            .SelectMany(file => file.Value.GetProperty("metrics").EnumerateObject())
-            .SelectMany(metric => metric.Value.EnumerateArray()).Select(one => one.GetString()!)
-            .Where(text => !text.StartsWith("label_values", StringComparison.Ordinal) && !text.StartsWith("frontend,", StringComparison.Ordinal)).Distinct()
-            .Select(text => judgement.Judge(Panel(text))).ToList();
+        var answer = Between("1.27.3", "1.29.1", new SeriesNaming(MetricFramework.OpenTelemetry)).Judge(Panel(expression));
 
-        broken.Count.ShouldBeGreaterThan(400);
-        broken.ShouldAllBe(one => one.Verdict != QueryVerdict.NotPromql && one.Verdict != QueryVerdict.Unknown);
-        Names(broken, QueryVerdict.BrokenByUpgrade).ShouldBe(["add_search_attributes_workflow_failure", "add_search_attributes_workflow_success"]);
-        Names(broken, QueryVerdict.ChangedMeaning).ShouldBe(
-        [
-            "service_errors", "task_latency_bucket", "task_latency_count", "task_latency_sum", "workflow_cancel", "workflow_failed", "workflow_success",
-            "workflow_terminate", "workflow_timeout",
-        ]);
-        Names(broken, QueryVerdict.AlreadyBroken).ShouldBe(
-        [
-            "child_workflow_command", "continue_as_new_command", "elasticsearch_bulk_processor_deadlock", "elasticsearch_bulk_processor_retries", "empty_completion_commands",
-            "memory_num_gc", "modify_workflow_properties_command", "record_marker_command", "replicator_messages_dropped", "sharditem_acquisition_latency",
-            "signal_external_workflow_command", "start_timer_command", "task_errors_limit_exceeded_counter", "upsert_workflow_search_attributes_command",
-            "visibility_persistence_condition_failed", "visibility_persistence_internal", "visibility_persistence_invalid_argument", "visibility_persistence_not_found",
-            "visibility_persistence_timeout", "visibility_persistence_unavailable",
-        ]);
+        (answer.Verdict, answer.Names[0].Sentence, answer.Instead).ShouldBe((QueryVerdict.AlreadyBroken, sentence, instead));
+        Between("1.27.3", "1.29.1").Judge(Panel("rate(service_latency_milliseconds_sum[5m])")).Names[0].Sentence.ShouldEndWith("service_latency_sum, and its numbers are seconds.");
     }
-
-    private static string[] Names(List<QueryAnswer> answers, QueryVerdict verdict) =>
-        [.. answers.SelectMany(one => one.Names).Where(one => one.Verdict == verdict).Select(one => one.Name).Distinct().Order(StringComparer.Ordinal)];
 
     private static MonitoredQuery Panel(string expression) => new("board.json", "panel \"p\" A", 0, expression, MonitoredKind.Panel);
 

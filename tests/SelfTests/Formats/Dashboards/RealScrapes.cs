@@ -1,13 +1,19 @@
+using System.Text;
+using TemporalConformance.StandIns;
+
 namespace TemporalConformance.SelfTests;
 
-/// <summary>Scrapes of a real cluster in the folder beside the repository.</summary>
+/// <summary>Scrapes of real clusters: those that stand-ins answer with, and more in the folder beside the repository.</summary>
 internal static class RealScrapes
 {
-    private static readonly string[] Processes = ["frontend-1", "frontend-2", "history-1", "history-2", "matching-1", "matching-2", "worker-1"];
+    /// <summary>What a process answered; the test is skipped where it is not among the recordings and the folder is not there.</summary>
+    public static string Body(string cluster, string process) => MetricsRecordings.Releases.Contains(cluster) || cluster == MetricsRecordings.OpenTelemetry
+        ? Encoding.UTF8.GetString(MetricsRecordings.Body(cluster, process))
+        : FormatFiles.Recorded("temporal", cluster, "metrics", $"{process}.prom");
 
-    /// <summary>The names of all series of a cluster; the test is skipped where the folder is not there.</summary>
-    public static HashSet<string> Names(string cluster) => Processes
-        .SelectMany(process => FormatFiles.Recorded("temporal", cluster, "metrics", $"{process}.prom").Split('\n'))
+    /// <summary>The names of all series of a cluster.</summary>
+    public static HashSet<string> Names(string cluster) => MetricsRecordings.Processes
+        .SelectMany(process => Body(cluster, process).Split('\n'))
         .Where(line => line.Length > 0 && line[0] != '#')
         .Select(line => line[..line.AsSpan().IndexOfAny('{', ' ')])
         .ToHashSet(StringComparer.Ordinal);
