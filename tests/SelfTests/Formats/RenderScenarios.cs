@@ -25,6 +25,13 @@ internal sealed record FilesOfUpgrade
     /// <summary>The manifest of the release that is installed; null = that of the usual production values, by an older chart.</summary>
     public string? Installed { get; init; }
 
+    /// <summary>Asks about values that the chart refuses to render, as a recording of it says.</summary>
+    /// <param name="chart">The chart's version.</param>
+    /// <param name="values">The text of the values file.</param>
+    /// <param name="folder">The recording's folder below <c>helm</c>.</param>
+    public static Task<PhaseVerdict> RefusedAsync(string chart, string values, params string[] folder) =>
+        new FilesOfUpgrade { Chart = chart, Values = [values], Refusal = FormatFiles.Recorded(["helm", .. folder, "error.txt"]) }.AskAsync();
+
     /// <summary>Asks what judges these files. Stores are migrated beforehand, and changed defaults are accepted.</summary>
     public async Task<PhaseVerdict> AskAsync()
     {
@@ -184,12 +191,7 @@ public sealed class GuideValuesScenarios
     [InlineData("1.6.0")]
     public async Task Alone_on_a_chart_that_refuses_them(string chart)
     {
-        var verdict = await new FilesOfUpgrade
-        {
-            Chart = chart,
-            Values = [FormatFiles.Text("guide-values-1.29.yaml")],
-            Refusal = FormatFiles.Recorded("helm", "guide-values", chart, "error.txt"),
-        }.AskAsync();
+        var verdict = await FilesOfUpgrade.RefusedAsync(chart, FormatFiles.Text("guide-values-1.29.yaml"), "guide-values", chart);
 
         verdict.ShouldAnswer($"{Alone} values/render-accepted", "");
         "No valid driver configured for default store".ShouldBeIn(verdict.Of("values/render-accepted"));
@@ -246,12 +248,7 @@ public sealed class ValuesVariantScenarios
     [InlineData("1.6.0")]
     public async Task Values_of_the_older_format_are_refused_by_the_newer_charts(string chart)
     {
-        var verdict = await new FilesOfUpgrade
-        {
-            Chart = chart,
-            Values = [FormatFiles.Text("values-0.x.yaml")],
-            Refusal = FormatFiles.Recorded("helm", "variants", $"values-0.x-on-{chart}", "error.txt"),
-        }.AskAsync();
+        var verdict = await FilesOfUpgrade.RefusedAsync(chart, FormatFiles.Text("values-0.x.yaml"), "variants", $"values-0.x-on-{chart}");
 
         verdict.ShouldAnswer("values/format-matches-chart values/render-accepted values/persistence-equals-live", "");
     }

@@ -68,14 +68,13 @@ public sealed class MetricsScenarios
 
         ShouldBeRed(
             before,
-            "metrics/names-present metrics/worker-slots-free eager/clients-already-asking metrics/dashboards-resolve metrics/alert-rules-resolve metrics/changed-meanings",
-            "");
-        before.ShouldSay("metrics/names-present", Result.Violated, "numshards_gauge is missing");
-        before.ShouldSay("metrics/worker-slots-free", Result.Violated, "no slot is free for");
-        before.ShouldSay("eager/clients-already-asking", Result.Violated, "orders: dynamic_config_disabled");
-        before.ShouldSay("metrics/dashboards-resolve", Result.Violated, "broken already: ").Observed.ShouldNotBeNull().ShouldContain("instead: ");
-        before.ShouldSay("metrics/alert-rules-resolve", Result.Violated, "rules.yaml:5");
-        before.ShouldSay("metrics/changed-meanings", Result.Violated, "service_errors: since 1.28.0");
+            ("metrics/names-present", "numshards_gauge is missing"),
+            ("metrics/worker-slots-free", "no slot is free for"),
+            ("eager/clients-already-asking", "orders: dynamic_config_disabled"),
+            ("metrics/dashboards-resolve", "broken already: "),
+            ("metrics/alert-rules-resolve", "rules.yaml:5"),
+            ("metrics/changed-meanings", "service_errors: since 1.28.0"));
+        before.ShouldSay("metrics/dashboards-resolve", Result.Violated, "instead: ");
         before.Decision.ShouldBe(Decision.Go);
     }
 
@@ -103,6 +102,17 @@ public sealed class MetricsScenarios
         before.Run!.Scope.NotConnected.ShouldContain("metrics");
     }
 
+    /// <summary>Exactly these checks are violated, each with these words; none is unanswered.</summary>
+    internal static void ShouldBeRed(PhaseVerdict verdict, params (string Id, string Words)[] violated)
+    {
+        ShouldBeRed(verdict, string.Join(' ', violated.Select(one => one.Id)), "");
+        foreach (var (id, words) in violated)
+        {
+            verdict.ShouldSay(id, Result.Violated, words);
+        }
+    }
+
+    /// <summary>Exactly these checks are violated, and exactly these unanswered; ids with a blank between them.</summary>
     internal static void ShouldBeRed(PhaseVerdict verdict, string violated, string unanswered)
     {
         var told = string.Join('\n', verdict.Checks.Where(check => check.Result is Result.Violated or Result.Unanswered).Select(check => $"{check.Result.Text()} {check.Id}: {check.Message} | {check.Observed}"));
