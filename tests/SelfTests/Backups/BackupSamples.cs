@@ -1,6 +1,7 @@
 using TemporalConformance.Checks;
 using TemporalConformance.Facts;
 using TemporalConformance.Gate;
+using TemporalConformance.Probes;
 using TemporalConformance.StandIns;
 
 namespace TemporalConformance.SelfTests;
@@ -37,7 +38,20 @@ internal static class BackupSamples
     /// <summary>A file among them.</summary>
     public static void Write(string folder, string name, byte[] bytes) => File.WriteAllBytes(Path.Combine(folder, name), bytes);
 
-    public static Task<BackupSet> ReadAsync(string path) => BackupSet.ReadAsync(path, null, TestContext.Current.CancellationToken);
+    public static Task<BackupSet> ReadAsync(string path) => BackupSet.ReadAsync(new DiskPlace(path), null, TestContext.Current.CancellationToken);
+
+    /// <summary>What <c>./run.sh backup</c> writes last into a folder with both recorded dumps.</summary>
+    public static async Task WriteManifestAsync(string folder, DateTimeOffset begun)
+    {
+        var files = new List<BackupFile>();
+        foreach (var file in Directory.EnumerateFiles(folder))
+        {
+            files.Add(await BackupManifest.FileAsync(new DiskPlace(folder), Path.GetFileName(file), TestContext.Current.CancellationToken));
+        }
+
+        var manifest = new BackupManifest { Schema = BackupManifest.CurrentSchema, Tool = "self-tests", Begun = begun, Finished = begun, Cluster = new(null, null, null), Stores = new Dictionary<string, BackupStore>(), Files = files, LeftOut = [] };
+        await File.WriteAllTextAsync(Path.Combine(folder, BackupManifest.FileName), manifest.ToJson(), TestContext.Current.CancellationToken);
+    }
 
     public static DumpCopy Copy(Store store, string release = "1.29.1") => DumpCopy.Of(Recordings.Dump(release, store));
 

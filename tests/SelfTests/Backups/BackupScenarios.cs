@@ -80,7 +80,7 @@ public sealed class BackupScenarios(PostgresServer server) : IDisposable
     public async Task A_dump_cut_at_40_percent_of_which_a_copy_is_whole()
     {
         await using var pair = await DatabasePair.CopyAsync(server, Recorded.Real1273);
-        await MakeAsync(pair);
+        await MakeAsync(pair, Backup);
         var copy = Path.Combine(_folder.Path, "elsewhere");
         await CopyAsync(Path.Combine(copy, "backup"));
         var dump = Path.Combine(Backup, "temporal.dump");
@@ -99,7 +99,7 @@ public sealed class BackupScenarios(PostgresServer server) : IDisposable
     public async Task A_manifest_of_another_server_and_hour_a_copy_that_differs_and_a_table_without_data()
     {
         await using var pair = await DatabasePair.CopyAsync(server, Recorded.Real1273);
-        await MakeAsync(pair);
+        await MakeAsync(pair, Backup);
         await CopyAsync(Path.Combine(_folder.Path, "copy"));
         var file = Path.Combine(Backup, BackupManifest.FileName);
         var manifest = JsonNode.Parse(File.ReadAllText(file))!;
@@ -126,7 +126,7 @@ public sealed class BackupScenarios(PostgresServer server) : IDisposable
     {
         await using var pair = await DatabasePair.CopyAsync(server, Recorded.Real1273);
         await DatabasePair.ExecuteAsync(pair.Visibility, "DROP INDEX by_execution_time;", Token);
-        await MakeAsync(pair);
+        await MakeAsync(pair, Backup);
 
         var verdict = await RunAsync(pair, ("backup.restore", "true"));
 
@@ -141,7 +141,7 @@ public sealed class BackupScenarios(PostgresServer server) : IDisposable
         // What a broken collation or a lost race leaves behind: an index that says that it is unique, over rows that are not.
         await using var pair = await DatabasePair.CopyAsync(server, Recorded.Real1273);
         await DatabasePair.ExecuteAsync(pair.Main, "CREATE INDEX ours ON executions (shard_id); UPDATE pg_index SET indisunique = true WHERE indexrelid = 'ours'::regclass;", Token);
-        await MakeAsync(pair);
+        await MakeAsync(pair, Backup);
 
         var verdict = await RunAsync(pair, ("backup.restore", "true"));
 
@@ -154,7 +154,7 @@ public sealed class BackupScenarios(PostgresServer server) : IDisposable
     public async Task Rows_that_are_lost_or_gained_in_a_restore()
     {
         await using var pair = await DatabasePair.CopyAsync(server, Recorded.Real1273);
-        await MakeAsync(pair);
+        await MakeAsync(pair, Backup);
         var set = await BackupSamples.ReadAsync(Backup);
         var restored = await RestoredBackup.RestoreAsync(Facts.Settings.Defaults, RestoreJudgement.Triable(set), Token);
         var grown = restored with { Dumps = [.. restored.Dumps.Select(dump => dump with { Rows = dump.Rows.ToDictionary(row => row.Key, row => row.Key == "history_node" ? row.Value + 1 : row.Value) })] };
@@ -166,10 +166,11 @@ public sealed class BackupScenarios(PostgresServer server) : IDisposable
         answers["backup/row-counts-match"].Observed.ShouldBe("main: history_node has 3 005 rows in the dump and 3 006 after the restore");
     }
 
-    private async Task MakeAsync(DatabasePair pair) => await BackupMaker.MakeAsync(
+    /// <summary>Backs a pair of databases up as the command does, without a cluster.</summary>
+    internal static async Task MakeAsync(DatabasePair pair, string folder) => await BackupMaker.MakeAsync(
         new BackupRequest
         {
-            Folder = Backup,
+            Folder = folder,
             Stores = [(Store.Main, pair.Main), (Store.Visibility, pair.Visibility)],
             Settings = Facts.Settings.Defaults,
             Limits = ProbeLimits.Default,

@@ -70,6 +70,46 @@ public sealed class VerifyBackupTests : IDisposable
         run.Output.ShouldContain("There is no file and no folder");
     }
 
+    [Theory]
+    [InlineData("s3:/bucket", "s3:/bucket")]
+    [InlineData("s3://", "s3://")]
+    [InlineData("s3://key:hunter2-hunter2@bucket/x", "s3:… (the rest is not shown, it may hold a secret)")]
+    [InlineData("https://bucket.s3.amazonaws.com/x?X-Amz-Signature=hunter2-hunter2", "https://bucket.s3.amazonaws.com/x… (the rest is not shown, it may hold a secret)")]
+    public async Task A_place_at_S3_that_is_none_is_a_mistake_of_the_command_line_and_of_the_settings(string place, string shown)
+    {
+        var run = await RunAsync(["verify-backup", place]);
+
+        run.ExitCode.ShouldBe(64, run.Output);
+        run.Output.ShouldContain($"observed  {shown}");
+        run.Output.ShouldNotContain("hunter2");
+        SettingsSource.Problem("{}", [$"backup.path={place}"]).ShouldBe($"""
+            backup.path
+              wanted:   a folder, or s3://bucket or s3://bucket/prefix; the server, where it is not AWS, stands in backup.s3.endpoint
+              observed: {shown}
+              where:    --set
+              do:       Correct the option, or leave it out if it is not needed.
+            """);
+    }
+
+    [Fact]
+    public async Task An_object_store_that_does_not_answer_leaves_the_question_open()
+    {
+        var run = await RunAsync(["verify-backup", "s3://backups/temporal", "--set=backup.s3.endpoint=http://127.0.0.1:1", "--set=backup.s3.accessKey=hunter1-hunter1", "--set=backup.s3.secretKey=hunter2-hunter2"]);
+
+        run.ExitCode.ShouldBe(2, run.Output);
+        run.Output.ShouldContain("Nothing listens at http://127.0.0.1:1.");
+        run.Output.ShouldNotContain("hunter");
+    }
+
+    [Fact]
+    public async Task A_backup_is_not_made_at_S3()
+    {
+        var run = await RunAsync(["backup", "s3://backups/temporal"]);
+
+        run.ExitCode.ShouldBe(64, run.Output);
+        run.Output.ShouldContain("aws s3 cp --recursive");
+    }
+
     private async Task<(int ExitCode, string Output)> RunAsync(string[] arguments, byte[]? input = null)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "temporal-conformance"), arguments)
