@@ -64,8 +64,10 @@ public sealed class BackupScenarios(PostgresServer server) : IDisposable
         await RunToolAsync("pg_restore", ["--file", Path.Combine(Backup, "temporal_visibility.dump"), Recordings.Dump("1.27.3", Store.Visibility)]);
         await using var pair = await DatabasePair.CopyAsync(server, Recorded.Real1273);
 
-        var verdict = await RunAsync(pair);
+        var verdict = await RunAsync(pair, ("backup.restore", "true"));
 
+        verdict.ShouldSay("backup/restorable", Result.Met);
+        verdict.ShouldSay("backup/row-counts-match", Result.Met);
         verdict.ShouldSay("backup/main-fresh", Result.Violated, "The main dump is too old.");
         verdict.ShouldSay("backup/visibility-fresh", Result.Unanswered, "How old the visibility dump is could not be told.");
         verdict.ShouldSay("backup/tool-compatible", Result.Violated, "is plain SQL, although its name says otherwise");

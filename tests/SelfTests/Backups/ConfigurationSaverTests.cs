@@ -51,6 +51,22 @@ public sealed class ConfigurationSaverTests : IDisposable
     }
 
     [Fact]
+    public void A_ConfigMap_is_saved_without_contents_of_a_Secret_that_it_makes()
+    {
+        var none = new Dictionary<string, string>();
+        var map = new Probes.KubeConfigMap(
+            new Probes.KubeMeta("config", "temporal", "1", null, null, 1, none, none, null),
+            new Dictionary<string, string> { ["apply.yaml"] = Secret, ["run.sh"] = "kubectl get secret # of the Secret\n", ["config.yaml"] = "password: {{ .Env.PASSWORD }}\n" });
+
+        var data = ConfigurationSaver.ReadConfigMaps(ConfigurationSaver.ConfigMaps([map]))["config"];
+
+        data["apply.yaml"].ShouldContain("password: # not saved in a backup");
+        data["apply.yaml"].ShouldNotContain("hush");
+        data["run.sh"].ShouldBe(map.Data["run.sh"]);
+        data["config.yaml"].ShouldBe(map.Data["config.yaml"]);
+    }
+
+    [Fact]
     public async Task Files_and_folders_are_saved_without_contents_of_Secrets_and_what_cannot_be_read_is_left_out()
     {
         var rendered = Write("rendered.yaml", $"kind: Service\nmetadata: {{name: web}} # as it is\n---\n{Secret}---\n{Secret} bad: [hush\n");
@@ -63,7 +79,9 @@ public sealed class ConfigurationSaverTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "own", "old.yaml"), [0xFF, 0xFE, 0x6B, 0x00], TestContext.Current.CancellationToken);
         var settings = RunSettings.Read(null, new Dictionary<string, string>
         {
-            ["helm.manifests"] = rendered, ["helm.values"] = values, ["backup.folders"] = Path.Combine(_folder.Path, "own"),
+            ["helm.manifests"] = rendered,
+            ["helm.values"] = values,
+            ["backup.folders"] = Path.Combine(_folder.Path, "own"),
         });
         var saved = Path.Combine(_folder.Path, "saved");
 

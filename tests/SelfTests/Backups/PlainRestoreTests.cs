@@ -99,6 +99,26 @@ public sealed class PlainRestoreTests(PostgresServer server) : IDisposable
         File.Exists(marker).ShouldBeFalse();
     }
 
+    /// <summary>Were it ever to get past us, psql itself would not run it.</summary>
+    [Theory]
+    [InlineData("\\! touch '{0}'")]
+    [InlineData("\\unrestrict guessed\n\\! touch '{0}'")]
+    [InlineData("SELECT 1 \\g |touch '{0}'")]
+    [InlineData("\\o |touch '{0}'\nSELECT 1;")]
+    public async Task As_we_run_psql_it_runs_no_command_of_its_input(string script)
+    {
+        var marker = Path.Combine(_folder.Path, "ran");
+        await using var pair = await DatabasePair.CopyAsync(server, Recorded.Real1273);
+
+        var end = await ChildRun.RunAsync(
+            ClientRun.Start(Installations.Local().Psql, ScratchPostgres.PsqlArguments(), pair.Main),
+            new ChildTerms { Input = (input, token) => input.WriteAsync(System.Text.Encoding.UTF8.GetBytes(script.Replace("{0}", marker, StringComparison.Ordinal) + "\n"), token).AsTask() }, Token);
+
+        end.ExitCode.ShouldBe(3);
+        end.Words(said => said).ShouldContain("restrict");
+        File.Exists(marker).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task A_plain_dump_with_a_row_that_stands_twice_cannot_be_restored_and_psql_names_the_line()
     {
@@ -146,6 +166,18 @@ public sealed class PlainRestoreTests(PostgresServer server) : IDisposable
 
         (await Should.ThrowAsync<RestoreUntriedException>(scratch.RestoreAsync(new DumpToRestore(Store.Main, Dump, 0, ArchiveForm.Plain), "restored", Token))).Message.ShouldContain(reason);
     }
+
+    [Theory]
+    [InlineData("psql (PostgreSQL) 15.14 (Debian 15.14-1)", true)]
+    [InlineData("psql (PostgreSQL) 15.13", false)]
+    [InlineData("psql (PostgreSQL) 13.22", true)]
+    [InlineData("psql (PostgreSQL) 17.5", false)]
+    [InlineData("psql (PostgreSQL) 18.0", true)]
+    [InlineData("psql (PostgreSQL) 19.1", true)]
+    [InlineData("psql (PostgreSQL) 12.22", false)]
+    [InlineData("psql (PostgreSQL) 18beta1", false)]
+    [InlineData("another program", false)]
+    public void Which_psql_can_be_held_back_is_known_by_its_version(string version, bool expected) => PostgresSearch.KnowsRestrict(version).ShouldBe(expected);
 
     private Task DumpAsync(params string[] arguments) => DumpByAsync(Installations.Local().Folder, arguments);
 

@@ -1,5 +1,7 @@
+using System.IO.Compression;
 using TemporalConformance.Environments;
 using TemporalConformance.Facts;
+using TemporalConformance.Formats;
 using TemporalConformance.StandIns;
 
 namespace TemporalConformance.SelfTests;
@@ -34,6 +36,35 @@ public abstract class ScratchPostgresContract
 
         (await Sql.AskAsync<long>(postgres.Connection("postgres"), "SELECT count(*) FROM pg_database WHERE NOT datistemplate")).ShouldBe(2);
         postgres.Description.ShouldContain($"{postgres.Connection("x").Host}:{postgres.Connection("x").Port}");
+    }
+
+    [Fact]
+    public async Task Plain_and_packed_dumps_are_restored_as_others_are()
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var folder = new ScratchFolder();
+        var (plain, packed) = (Path.Combine(folder.Path, "temporal.sql"), Path.Combine(folder.Path, "temporal.dump.gz"));
+        await ClientPrograms.RunAsync(Installations.Local().Restore, null, "--file", plain, Recordings.Dump("1.27.3", Store.Main));
+        await using (var dump = File.OpenRead(Recordings.Dump("1.27.3", Store.Main)))
+        await using (var gzip = new GZipStream(File.Create(packed), CompressionLevel.Fastest))
+        {
+            await dump.CopyToAsync(gzip, token);
+        }
+
+        await using var postgres = await OpenAsync();
+
+        await postgres.RestoreAsync(new DumpToRestore(Store.Main, plain, 0, ArchiveForm.Plain), "plain", token);
+        await postgres.RestoreAsync(new DumpToRestore(Store.Main, packed, 0, ArchiveForm.Custom, ArchiveCompression.Gzip), "packed", token);
+
+        foreach (var database in (string[])["plain", "packed"])
+        {
+            (await Sql.AskAsync<long>(postgres.Connection(database), "SELECT count(*) FROM current_executions")).ShouldBe(359);
+        }
+
+        File.AppendAllText(plain, "SELECT no_such_function();\n");
+        (await Should.ThrowAsync<EnvironmentException>(postgres.RestoreAsync(new DumpToRestore(Store.Main, plain, 0, ArchiveForm.Plain), "broken", token))).Message.ShouldContain("no_such_function");
+        File.AppendAllText(plain, "\\! ls\n");
+        (await Should.ThrowAsync<ScriptRefusedException>(postgres.RestoreAsync(new DumpToRestore(Store.Main, plain, 0, ArchiveForm.Plain), "refused", token))).Message.ShouldContain("\\!");
     }
 
     [Fact]

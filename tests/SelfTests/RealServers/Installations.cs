@@ -33,12 +33,7 @@ internal static class Installations
             return local;
         }
 
-        var folder = Environment.GetEnvironmentVariable(MajorsVariable);
-        Assert.SkipUnless(
-            folder is { Length: > 0 },
-            $"No PostgreSQL {major}: {MajorsVariable} is not set. It names the folder that .ci/fetch-postgres-majors prints.");
-        var bin = Path.Combine(folder!, $"{major}", "bin");
-        Assert.SkipUnless(File.Exists(Path.Combine(bin, "initdb")), $"No PostgreSQL {major}: {MajorsVariable} has no {major}/bin/initdb.");
+        var bin = Fetched(MajorsVariable, ".ci/fetch-postgres-majors", $"PostgreSQL {major}", major, "initdb");
         return new PostgresBinaries(bin, major, MajorsVariable) { Restore = local.Restore, Psql = local.Psql };
     }
 
@@ -51,12 +46,16 @@ internal static class Installations
             return local.Folder;
         }
 
-        var folder = Environment.GetEnvironmentVariable(ClientsVariable);
-        Assert.SkipUnless(
-            folder is { Length: > 0 },
-            $"No client programs of PostgreSQL {major}: {ClientsVariable} is not set. It names the folder that .ci/fetch-postgres-clients prints.");
+        return Fetched(ClientsVariable, ".ci/fetch-postgres-clients", $"client programs of PostgreSQL {major}", major, "pg_dump");
+    }
+
+    /// <summary>The folder with the programs of a major below the one that a variable names.</summary>
+    private static string Fetched(string variable, string script, string what, int major, string program)
+    {
+        var folder = Environment.GetEnvironmentVariable(variable);
+        Assert.SkipUnless(folder is { Length: > 0 }, $"No {what}: {variable} is not set. It names the folder that {script} prints.");
         var bin = Path.Combine(folder!, $"{major}", "bin");
-        Assert.SkipUnless(File.Exists(Path.Combine(bin, "pg_dump")), $"No client programs of PostgreSQL {major}: {ClientsVariable} has no {major}/bin/pg_dump.");
+        Assert.SkipUnless(File.Exists(Path.Combine(bin, program)), $"No {what}: {variable} has no {major}/bin/{program}.");
         return bin;
     }
 }
