@@ -106,9 +106,9 @@ public sealed class S3PlaceTests
         await using var store = new WireS3(_ => WireS3.Answer("200 OK", "<html>Welcome</html>"u8.ToArray()));
 
         // An answer that is none of S3's says nothing of what there is; it is not taken for an empty bucket.
-        var refusal = await Should.ThrowAsync<IOException>(ReadAsync(store));
+        var refusal = await Should.ThrowAsync<S3RefusedException>(ReadAsync(store));
 
-        refusal.Message.ShouldContain("s3://offsite/backups");
+        refusal.Message.ShouldEndWith("does not answer as an object store does when it is asked for s3://offsite/backups.");
     }
 
     [Fact]
