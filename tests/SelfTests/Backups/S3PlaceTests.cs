@@ -87,13 +87,7 @@ public sealed class S3PlaceTests
     [Fact]
     public async Task An_endpoint_where_nothing_listens_leaves_the_question_open()
     {
-        WireS3 store;
-        await using (store = new WireS3(_ => []))
-        {
-            // Its port is free again.
-        }
-
-        var refusal = await Should.ThrowAsync<S3RefusedException>(ReadAsync(store.Settings with { Endpoint = new Uri($"http://127.0.0.1:{Ports.Free()}") }));
+        var refusal = await Should.ThrowAsync<S3RefusedException>(ReadAsync(new S3Settings(new Uri($"http://127.0.0.1:{Ports.Free()}"), null, new Secret(WireS3.AccessKey), new Secret(WireS3.SecretKey), null, null)));
 
         refusal.Message.ShouldStartWith("Nothing listens at http://127.0.0.1:");
         refusal.Remedy.ShouldContain("backup.s3.endpoint");
@@ -106,9 +100,9 @@ public sealed class S3PlaceTests
         await using var store = new WireS3(_ => WireS3.Answer("200 OK", "<html>Welcome</html>"u8.ToArray()));
 
         // An answer that is none of S3's says nothing of what there is; it is not taken for an empty bucket.
-        var refusal = await Should.ThrowAsync<IOException>(ReadAsync(store));
+        var refusal = await Should.ThrowAsync<S3RefusedException>(ReadAsync(store));
 
-        refusal.Message.ShouldContain("s3://offsite/backups");
+        refusal.Message.ShouldEndWith("does not answer as an object store does when it is asked for s3://offsite/backups.");
     }
 
     [Fact]
