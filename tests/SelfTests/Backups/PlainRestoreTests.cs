@@ -149,6 +149,31 @@ public sealed class PlainRestoreTests(PostgresServer server) : IDisposable
         Answers(set, restored)["backup/restorable"].Observed!.ShouldContain("was not tried");
     }
 
+    /// <summary>A machine without room says nothing about a dump.</summary>
+    [Theory]
+    [InlineData("-Fp", false)]
+    [InlineData("-Fc", false)]
+    [InlineData("-Fc", true)]
+    public async Task A_disk_that_is_full_while_it_is_restored_leaves_the_question_open(string format, bool fromTheStart)
+    {
+        await DumpAsync(format);
+        var set = await BackupSamples.ReadAsync(_folder.Path);
+        await using var scratch = await LocalPostgres.StartAsync(Installations.Local(), Token);
+        await using var disk = await FullDisk.MountAsync(scratch);
+        await disk.TakeNewDatabasesAsync();
+        // Not even room for an empty database, or for one and little more.
+        disk.Fill(leaving: fromTheStart ? 0 : disk.Taken + (3 << 20));
+
+        var restored = await RestoredBackup.IntoAsync(scratch, [RestoreJudgement.Triable(set)[0]], place => place, Token);
+        await scratch.DropAsync("restored_main", Token);
+
+        var answer = Answers(set, restored)["backup/restorable"];
+        answer.Result.ShouldBe(Result.Unanswered);
+        answer.Observed!.ShouldContain("the PostgreSQL that it was restored into gave up, which says nothing about the dump:");
+        answer.Observed!.ShouldContain("No space left on device");
+        answer.Remedy!.ShouldContain("room on its disk");
+    }
+
     [Theory]
     [InlineData("echo 'psql (PostgreSQL) 15.13'", "psql (PostgreSQL) 15.13 is too old to be kept from running commands of a dump")]
     [InlineData(null, "it is plain SQL, and there is no psql with")]

@@ -24,6 +24,7 @@ internal sealed class FullDisk : IAsyncDisposable
     private readonly LocalPostgres server;
     private readonly string folder;
     private readonly List<string> databases = [];
+    private bool hasTemplate;
 
     private FullDisk(Process guard, LocalPostgres server, string folder) => (this.guard, this.server, this.folder) = (guard, server, folder);
 
@@ -58,12 +59,24 @@ internal sealed class FullDisk : IAsyncDisposable
         return server.Connection(name);
     }
 
-    /// <summary>Leaves not one free byte.</summary>
-    public void Fill()
+    /// <summary>Lets every database that is made empty on the server lie on the small file system.</summary>
+    public async Task TakeNewDatabasesAsync()
+    {
+        await Sql.RunAsync(server.Connection("postgres"), $"ALTER DATABASE template0 SET TABLESPACE {Tablespace}");
+        hasTemplate = true;
+    }
+
+    /// <summary>Leaves so many free bytes, or not one.</summary>
+    public void Fill(long leaving = 0)
     {
         using var filler = new FileStream(Path.Combine(folder, "filler"), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         for (var chunk = new byte[1 << 20]; chunk.Length > 0;)
         {
+            if (leaving > 0 && Free - chunk.Length < leaving)
+            {
+                return;
+            }
+
             try
             {
                 filler.Write(chunk);
@@ -76,6 +89,9 @@ internal sealed class FullDisk : IAsyncDisposable
         }
     }
 
+    /// <summary>The bytes that are taken.</summary>
+    public long Taken => new DriveInfo(folder).TotalSize - Free;
+
     /// <summary>The bytes that are free.</summary>
     public long Free => new DriveInfo(folder).AvailableFreeSpace;
 
@@ -85,6 +101,11 @@ internal sealed class FullDisk : IAsyncDisposable
         foreach (var database in databases)
         {
             await server.DropAsync(database, CancellationToken.None);
+        }
+
+        if (hasTemplate)
+        {
+            await Sql.RunAsync(server.Connection("postgres"), "ALTER DATABASE template0 SET TABLESPACE pg_default");
         }
 
         await Sql.RunAsync(server.Connection("postgres"), $"DROP TABLESPACE IF EXISTS {Tablespace}");
