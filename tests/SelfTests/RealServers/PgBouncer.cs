@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TemporalConformance.Environments;
 using TemporalConformance.Facts;
 
@@ -20,29 +19,19 @@ internal enum PoolMode
 /// </summary>
 internal sealed class PgBouncer : IAsyncDisposable
 {
-    /// <summary>$1 pgbouncer, $2 the scratch folder; the configuration and then the users come in, each up to a line with a dot.</summary>
+    /// <summary>$2 pgbouncer; the configuration and then the users come in, each up to a line with a dot.</summary>
     private const string Script = """
-        exec 2>&1
-        trap '' HUP INT TERM PIPE
-        umask 077
-        mkdir "$2" && cd "$2" || exit 1
         for file in pgbouncer.ini users.txt; do
           while IFS= read -r line && [ "$line" != . ]; do printf '%s\n' "$line"; done >$file
         done
-        "$1" pgbouncer.ini </dev/null &
-        pooler=$!
-        while read -r line; do :; done
-        kill "$pooler"
-        wait "$pooler"
-        cd /
-        rm -rf "$2"
+        "$2" pgbouncer.ini </dev/null &
         """;
 
-    private readonly Process guard;
+    private readonly GuardedServer pooler;
     private readonly ConnectionText target;
     private readonly int port;
 
-    private PgBouncer(Process guard, ConnectionText target, int port) => (this.guard, this.target, this.port) = (guard, target, port);
+    private PgBouncer(GuardedServer pooler, ConnectionText target, int port) => (this.pooler, this.target, this.port) = (pooler, target, port);
 
     /// <summary>Starts a pooler; skips the test where there is none.</summary>
     /// <param name="server">The server behind it.</param>
@@ -55,11 +44,10 @@ internal sealed class PgBouncer : IAsyncDisposable
         Assert.SkipUnless(program is not null, "No pgbouncer on this machine (apt-get install pgbouncer).");
         var target = server.Connection("postgres");
         var port = Ports.Free();
-        var start = OwnSession.Shell(Script, program!, Path.Combine(Unprivileged.ScratchParent(), $"conformance-pgbouncer-{Guid.NewGuid():N}"));
+        var start = GuardedServer.Shell(Script, "pgbouncer", Unprivileged.ScratchParent(), program!);
         start.UserName = Unprivileged.User() ?? "";
         start.WorkingDirectory = "/";
-        var pooler = new PgBouncer(Process.Start(start)!, target, port);
-        await pooler.guard.StandardInput.WriteLineAsync($"""
+        var input = $"""
             [databases]
             * = host={target.Host} port={target.Port}
             [pgbouncer]
@@ -73,31 +61,12 @@ internal sealed class PgBouncer : IAsyncDisposable
             .
             {string.Join('\n', users.Prepend((target.Username!, target.Password!.Reveal())).Select(user => $"\"{user.Item1}\" \"{user.Item2}\""))}
             .
-            """);
-        await pooler.guard.StandardInput.FlushAsync();
-        var said = new List<string>();
-        while (await pooler.guard.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            said.Add(line);
-            if (line.Contains("process up", StringComparison.Ordinal))
-            {
-                // What it says from here on is nobody's business, but the pipe must not fill up.
-                _ = pooler.guard.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-                return pooler;
-            }
-        }
-
-        await pooler.DisposeAsync();
-        throw new InvalidOperationException($"pgbouncer did not start: {string.Join('\n', said)}");
+            """;
+        return new PgBouncer((await GuardedServer.StartAsync(start, line => line.Contains("process up", StringComparison.Ordinal), input)).Server, target, port);
     }
 
     /// <summary>The server's database through the pooler, as the server's superuser.</summary>
     public ConnectionText Connection(string database) => target.With(to => (to.Port, to.Database) = (port, database));
 
-    public async ValueTask DisposeAsync()
-    {
-        guard.StandardInput.Close();
-        await guard.WaitForExitAsync();
-        guard.Dispose();
-    }
+    public ValueTask DisposeAsync() => pooler.DisposeAsync();
 }

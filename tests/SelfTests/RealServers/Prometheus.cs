@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TemporalConformance.Environments;
 
 namespace TemporalConformance.SelfTests;
@@ -30,28 +29,17 @@ internal sealed record PrometheusSetup
 /// <summary>A real Prometheus on a free port of 127.0.0.1. Dies with this process.</summary>
 internal sealed class Prometheus : IAsyncDisposable
 {
-    /// <summary>$1 prometheus, $2 the scratch folder, $3 the port, $4 the configuration, $5 the rules, $6 the past.</summary>
+    /// <summary>$2 prometheus, $3 the port, $4 the configuration, $5 the rules, $6 the past.</summary>
     private const string Script = """
-        exec 2>&1
-        trap '' HUP INT TERM PIPE
-        umask 077
-        mkdir "$2" && cd "$2" || exit 1
         printf '%s' "$4" >prometheus.yml
         printf '%s' "$5" >rules.yml
-        if [ -n "$6" ]; then "$(dirname "$1")/promtool" tsdb create-blocks-from openmetrics "$6" data || exit 1; fi
-        "$1" --config.file prometheus.yml --storage.tsdb.path data --web.listen-address "127.0.0.1:$3" </dev/null &
-        server=$!
-        while read -r line; do :; done
-        kill "$server"
-        wait "$server"
-        cd /
-        rm -rf "$2"
+        if [ -n "$6" ]; then "$(dirname "$2")/promtool" tsdb create-blocks-from openmetrics "$6" data || exit 1; fi
+        "$2" --config.file prometheus.yml --storage.tsdb.path data --web.listen-address "127.0.0.1:$3" </dev/null &
         """;
 
-    private readonly Process guard;
-    private Task rest = Task.CompletedTask;
+    private readonly GuardedServer server;
 
-    private Prometheus(Process guard, int port) => (this.guard, Address) = (guard, new Uri($"http://127.0.0.1:{port}"));
+    private Prometheus(GuardedServer server, int port) => (this.server, Address) = (server, new Uri($"http://127.0.0.1:{port}"));
 
     /// <summary>Its URL.</summary>
     public Uri Address { get; }
@@ -64,29 +52,10 @@ internal sealed class Prometheus : IAsyncDisposable
         var program = Programs.Find("prometheus");
         Assert.SkipUnless(program is not null, "No prometheus on this machine (apt-get install prometheus).");
         var port = Ports.Free();
-        var folder = Path.Combine(Path.GetTempPath(), $"conformance-prometheus-{Guid.NewGuid():N}");
-        var server = new Prometheus(Process.Start(OwnSession.Shell(Script, program!, folder, $"{port}", setup.Configuration, setup.Rules, setup.Past ?? ""))!, port);
-        var said = new List<string>();
-        while (await server.guard.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            said.Add(line);
-            if (line.Contains("Server is ready to receive web requests", StringComparison.Ordinal))
-            {
-                // Read to the end of its days: a full pipe would stop the server.
-                server.rest = server.guard.StandardOutput.ReadToEndAsync(CancellationToken.None);
-                return server;
-            }
-        }
-
-        throw new InvalidOperationException($"Prometheus did not start:\n{string.Join('\n', said)}");
+        var start = GuardedServer.Shell(Script, "prometheus", null, program!, $"{port}", setup.Configuration, setup.Rules, setup.Past ?? "");
+        return new Prometheus((await GuardedServer.StartAsync(start, line => line.Contains("Server is ready to receive web requests", StringComparison.Ordinal))).Server, port);
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        guard.StandardInput.Close();
-        await guard.WaitForExitAsync();
-        await rest;
-        guard.Dispose();
-    }
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 }

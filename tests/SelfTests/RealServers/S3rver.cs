@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using TemporalConformance.Environments;
 using TemporalConformance.Facts;
 
@@ -18,26 +17,15 @@ internal sealed class S3rver : IAsyncDisposable
 
     private const string Listening = "S3rver listening on ";
 
-    /// <summary>$1 the program, $2 the scratch folder, $3 the bucket.</summary>
+    /// <summary>$2 the program, $3 the bucket.</summary>
     private const string Script = """
-        exec 2>&1
-        trap '' HUP INT TERM PIPE
-        umask 077
-        mkdir "$2" && cd "$2" || exit 1
-        node "$1" --directory "$2" --address 127.0.0.1 --port 0 --silent --configure-bucket "$3" </dev/null &
-        server=$!
-        while read -r line; do :; done
-        kill "$server"
-        wait "$server"
-        cd /
-        rm -rf "$2"
+        node "$2" --directory "$1" --address 127.0.0.1 --port 0 --silent --configure-bucket "$3" </dev/null &
         """;
 
-    private readonly Process guard;
+    private readonly GuardedServer server;
     private readonly HttpClient client;
-    private Task rest = Task.CompletedTask;
 
-    private S3rver(Process guard, Uri endpoint) => (this.guard, Endpoint, client) = (guard, endpoint, new HttpClient { BaseAddress = new Uri(endpoint, $"{Bucket}/") });
+    private S3rver(GuardedServer server, Uri endpoint) => (this.server, Endpoint, client) = (server, endpoint, new HttpClient { BaseAddress = new Uri(endpoint, $"{Bucket}/") });
 
     /// <summary>Its URL.</summary>
     public Uri Endpoint { get; }
@@ -54,20 +42,8 @@ internal sealed class S3rver : IAsyncDisposable
         var program = Environment.GetEnvironmentVariable(Variable);
         Assert.SkipUnless(program is { Length: > 0 } && File.Exists(program), $"No S3-compatible server: {Variable} does not name one. It is the program that .ci/fetch-s3rver prints.");
         Assert.SkipWhen(Programs.Find("node") is null, "s3rver needs Node.js, which is not on this machine.");
-        var folder = Path.Combine(Path.GetTempPath(), $"conformance-s3rver-{Guid.NewGuid():N}");
-        var guard = Process.Start(OwnSession.Shell(Script, program!, folder, Bucket))!;
-        var said = new List<string>();
-        while (await guard.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            said.Add(line);
-            if (line.StartsWith(Listening, StringComparison.Ordinal))
-            {
-                // Read to the end of its days: a full pipe would stop the server.
-                return new S3rver(guard, new Uri($"http://{line[Listening.Length..]}")) { rest = guard.StandardOutput.ReadToEndAsync(CancellationToken.None) };
-            }
-        }
-
-        throw new InvalidOperationException($"s3rver did not start:\n{string.Join('\n', said)}");
+        var (server, line) = await GuardedServer.StartAsync(GuardedServer.Shell(Script, "s3rver", null, program!, Bucket), line => line.StartsWith(Listening, StringComparison.Ordinal));
+        return new S3rver(server, new Uri($"http://{line[Listening.Length..]}"));
     }
 
     /// <summary>Makes an object, or makes it another.</summary>
@@ -88,12 +64,9 @@ internal sealed class S3rver : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         client.Dispose();
-        guard.StandardInput.Close();
-        await guard.WaitForExitAsync();
-        await rest;
-        guard.Dispose();
+        return server.DisposeAsync();
     }
 }
